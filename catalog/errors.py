@@ -1,0 +1,17 @@
+"""What can go wrong when somebody asks for a title."""
+
+from common.errors import ForbiddenError, NotFoundError
+
+
+class TitleNotFoundError(NotFoundError):
+    """No title and no episode has this id."""
+
+    default_detail = "There is no such title."
+    default_code = "title_not_found"
+
+
+class TitleNotSuitableError(ForbiddenError):
+    """The title is rated above the profile's limit; clients show a screen of their own for this 403."""
+
+    default_detail = "This title is not available for this profile."
+    default_code = "title_not_suitable"

@@ -1,0 +1,86 @@
+"""The addresses of drawn pictures: public, cacheable, and harmless whatever a title is called."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from lxml import etree
+from rest_framework.test import APIClient
+
+from catalog.tests.factories import GenreFactory, TitleFactory
+
+pytestmark = pytest.mark.django_db
+
+SVG = "{http://www.w3.org/2000/svg}"
+both_pictures = pytest.mark.parametrize(
+    ("folder", "size"), [("posters", ("600", "900")), ("landscapes", ("1280", "720"))], ids=["poster", "landscape"]
+)
+
+
+def address(folder: str, title_id: object) -> str:
+    return f"/artwork/{folder}/{title_id}.svg"
+
+
+@both_pictures
+def test_a_picture_is_a_drawing_of_its_size(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    answer = guest.get(address(folder, TitleFactory.create().id))
+    drawing = etree.fromstring(answer.content)
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("image/svg+xml")
+    assert (drawing.tag, drawing.get("width"), drawing.get("height")) == (f"{SVG}svg", *size)
+
+
+@both_pictures
+def test_a_picture_may_load_and_run_nothing(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    answer = guest.get(address(folder, TitleFactory.create().id))
+    assert answer["Content-Security-Policy"] == "default-src 'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+@both_pictures
+def test_a_picture_may_be_cached_by_everybody(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    answer = guest.get(address(folder, TitleFactory.create().id))
+    policy = {part.strip() for part in answer["Cache-Control"].split(",")}
+    assert policy == {"public", "max-age=86400"}
+    assert not answer.cookies
+    assert "cookie" not in answer.get("Vary", "").lower()
+
+
+@both_pictures
+def test_a_picture_stays_the_same(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    title = TitleFactory.create()
+    first, second = (guest.get(address(folder, title.id)).content for _ in range(2))
+    assert first == second
+    assert first != guest.get(address(folder, TitleFactory.create().id)).content
+
+
+@both_pictures
+def test_a_picture_of_an_unknown_title_is_not_found(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    answer = guest.get(address(folder, uuid.uuid4()))
+    assert answer.status_code == 404
+    assert "max-age" not in answer.get("Cache-Control", "")
+
+
+def test_a_picture_of_something_that_is_no_id_is_not_found(guest: APIClient) -> None:
+    assert guest.get(address("posters", "../../etc/passwd")).status_code == 404
+
+
+@both_pictures
+def test_a_hostile_title_is_only_written_on_the_picture(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
+    hostile = """<script>&"'alert(1)</script>]]>&lt;"""
+    title = TitleFactory.create(title=hostile)
+    title.genres.add(GenreFactory.create(name='"><script>&'))
+    drawing = etree.fromstring(guest.get(address(folder, title.id)).content)
+    assert drawing.findtext(f"{SVG}title") == hostile
+    assert not list(drawing.iter(f"{SVG}script", "script"))
+
+
+@both_pictures
+def test_the_year_and_the_first_genre_are_written_on_the_picture(
+    guest: APIClient, folder: str, size: tuple[str, str]
+) -> None:
+    title = TitleFactory.create(title="Alien", release_year=1979)
+    title.genres.add(GenreFactory.create(name="Science Fiction"), GenreFactory.create(name="Horror"))
+    drawing = etree.fromstring(guest.get(address(folder, title.id)).content)
+    assert "1979 · Horror" in str(etree.tostring(drawing, method="text", encoding="unicode"))

@@ -1,0 +1,121 @@
+"""Files of titles: bytes in, numbered rows out, no database. JSON Lines (RFC 4180's cousin, one object a line) and CSV.
+
+Compression is told by the first bytes, the format by the name, or by the first character when the name does
+not say it.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+GZIP_MAGIC: Final = b"\x1f\x8b"
+Peekable = gzip.GzipFile | io.BufferedReader
+LONGEST_LINE: Final = 5_000_000
+
+
+class TitleFileError(Exception):
+    """The file as a whole cannot be read; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the file; `line` counts from 1, in a CSV the header is line 1."""
+
+    line: int
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A line that could not be read, and why."""
+
+    line: int
+    reason: str
+
+
+def read_rows(path: Path) -> Iterator[Row | BadRow]:
+    """The rows of a file, one at a time. Raises `TitleFileError`."""
+    try:
+        with _open(path) as stream:
+            yield from (_csv_rows(stream) if _is_csv(path, stream) else _json_rows(stream))
+    except (OSError, EOFError, zlib.error) as error:
+        raise TitleFileError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Peekable]:
+    with path.open("rb") as stream:
+        compressed = stream.read(2) == GZIP_MAGIC
+        stream.seek(0)
+        if compressed:
+            with gzip.GzipFile(fileobj=stream) as inside:
+                yield inside
+        else:
+            yield stream
+
+
+def _is_csv(path: Path, stream: Peekable) -> bool:
+    suffixes = {suffix.lower() for suffix in path.suffixes}
+    if suffixes & {".jsonl", ".ndjson", ".json"}:
+        return False
+    if ".csv" in suffixes:
+        return True
+    return not stream.peek(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
+
+
+def _json_rows(stream: Peekable) -> Iterator[Row | BadRow]:
+    number = 0
+    while line := stream.readline(LONGEST_LINE):
+        number += 1
+        if line.strip(b"\xef\xbb\xbf \r\n\t"):
+            yield _json_row(number, line)
+
+
+def _json_row(number: int, line: bytes) -> Row | BadRow:
+    try:
+        values = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return BadRow(number, "The line is not UTF-8.")
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
+        reason = getattr(error, "msg", "nested too deep" if isinstance(error, RecursionError) else "a number too long")
+        return BadRow(number, f"The line is not JSON: {reason}.")
+    if not isinstance(values, dict):
+        return BadRow(number, "The line is not a JSON object.")
+    return Row(number, values)
+
+
+def _csv_rows(stream: Peekable) -> Iterator[Row | BadRow]:
+    # Line by line, so that what stands before an unreadable line is still read.
+    reader = csv.DictReader(line.decode("utf-8") for line in _without_mark(stream))
+    try:
+        if not reader.fieldnames:
+            raise TitleFileError("The CSV has no header line.")
+        for values in reader:
+            yield _csv_row(reader.line_num, values)
+    except UnicodeDecodeError:
+        yield BadRow(reader.line_num + 1, "The file is not UTF-8 from here on; the rest was not read.")
+    except csv.Error as error:
+        yield BadRow(reader.line_num, f"The line is not CSV, the rest was not read: {error}.")
+
+
+def _without_mark(stream: Peekable) -> Iterator[bytes]:
+    yield stream.readline().removeprefix(b"\xef\xbb\xbf")
+    yield from stream
+
+
+def _csv_row(line: int, values: dict[str | Any, str | Any]) -> Row | BadRow:
+    if None in values:
+        return BadRow(line, "The line has more fields than the header.")
+    if None in values.values():
+        return BadRow(line, "The line has fewer fields than the header.")
+    # An empty field of a CSV says nothing, rather than "make it empty".
+    return Row(line, {name: value for name, value in values.items() if value.strip()})

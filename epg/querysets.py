@@ -1,0 +1,68 @@
+"""The vocabulary of the guide."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import BooleanField, Exists, OuterRef, Value
+
+from accounts.maturity import suitable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from accounts.models import Profile
+    from epg.models import Channel, Programme  # noqa: F401
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Channels."""
+
+    def for_profile(self, profile: Profile | None) -> Self:
+        """With `is_favorite`, the profile's favourites first, then by number."""
+        from epg.models import FavouriteChannel
+
+        if profile is None:
+            return self.annotate(is_favorite=Value(False, BooleanField())).order_by("channel_number")
+        favourite = FavouriteChannel.objects.filter(profile=profile, channel=OuterRef("pk"))
+        return self.annotate(is_favorite=Exists(favourite)).order_by("-is_favorite", "channel_number")
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    """Programmes. Everything a viewer is shown starts with `visible_to`."""
+
+    def visible_to(self, profile: Profile | None) -> Self:
+        """What this profile may see; without a profile, the whole guide."""
+        return self.filter(suitable(profile))
+
+    def on_air(self, at: datetime) -> Self:
+        """What is running at this moment."""
+        return self.filter(start_time__lte=at, end_time__gt=at)
+
+    def overlapping(self, start: datetime, end: datetime) -> Self:
+        """What is running at some moment from `start` up to `end`, `end` not counted."""
+        return self.filter(start_time__lt=end, end_time__gt=start)
+
+    def on_day(self, day: date) -> Self:
+        """A UTC day, including what began the evening before and what ends the morning after."""
+        midnight = datetime.combine(day, time.min, UTC)
+        return self.overlapping(midnight, midnight + timedelta(days=1))
+
+    def of_channel(self, channel_id: UUID) -> Self:
+        """One channel's schedule in order."""
+        return self.filter(channel_id=channel_id).order_by("start_time")
+
+    def next_on(self, channels: Sequence[UUID], after: datetime) -> Self:
+        """For each of these channels the first programme that starts after this moment; one statement for all."""
+        from epg.models import Channel
+
+        first = self.filter(channel=OuterRef("pk"), start_time__gt=after).order_by("start_time").values("id")[:1]
+        ids = Channel.objects.filter(id__in=channels).values(next_id=models.Subquery(first))
+        return self.filter(id__in=ids)
+
+    def titled(self, words: str) -> Self:
+        """Whose title contains the text, whatever the case, in order of time."""
+        return self.filter(title__icontains=words).order_by("start_time", "id")

@@ -1,0 +1,51 @@
+"""How gunicorn serves Marquee: `gunicorn` in this folder is all it takes.
+
+The settings are imported here, in the master, because a refusal to start inside a worker would make the master
+start workers for ever.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from config import settings
+
+is_demo = bool(os.environ.get("MARQUEE_DEMO"))
+
+wsgi_app = "config.wsgi:application"
+bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
+workers = settings.WORKERS
+timeout = settings.REQUEST_TIMEOUT_SECONDS
+graceful_timeout = settings.REQUEST_TIMEOUT_SECONDS
+accesslog = None if is_demo else "-"
+loglevel = "warning" if is_demo else "info"
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    """End with the master, even if that was killed: an orphan would hold the port and go on answering."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def when_ready(server: Any) -> None:
+    """Listening: show the demo's addresses and accounts, when it is the demo."""
+    if is_demo:
+        from config.demo import ACCOUNTS_FILE
+        from config.demo.banner import banner
+
+        print(banner(port=settings.PORT, accounts_file=settings.DATA_DIR / ACCOUNTS_FILE), flush=True)  # noqa: T201
+
+
+def on_exit(server: Any) -> None:
+    """Stopped."""
+    if is_demo:
+        print("Stopped. `make demo` goes on where you left.", flush=True)  # noqa: T201

@@ -1,0 +1,20 @@
+#!/usr/bin/env python
+"""Marquee's one entry point for operators. `manage.py help` lists the commands."""
+
+import os
+import sys
+from pathlib import Path
+
+
+def main() -> None:
+    """Run one management command."""
+    # Behind the project's root, so that `import platform` stays the standard library's.
+    sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""One shape of error, made in one place: `{"detail": sentence, "code": stable word, …}`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+
+BEARER_CHALLENGE = 'Bearer realm="marquee"'
+
+
+def one_shape_of_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler. Answers None for an unexpected error, which becomes the 500 below."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if not isinstance(error, exceptions.APIException):
+        return None
+    response = Response(_body(error), status=_status(error))
+    if response.status_code == status.HTTP_401_UNAUTHORIZED:
+        response["WWW-Authenticate"] = BEARER_CHALLENGE
+    if (wait := getattr(error, "wait", None)) is not None:
+        response["Retry-After"] = str(int(wait) + 1)
+    return response
+
+
+def _status(error: exceptions.APIException) -> int:
+    if isinstance(error, exceptions.ValidationError):
+        return status.HTTP_422_UNPROCESSABLE_ENTITY
+    return error.status_code
+
+
+def _body(error: exceptions.APIException) -> dict[str, Any]:
+    extra: Mapping[str, Any] = getattr(error, "extra", {})
+    if isinstance(error, exceptions.ValidationError):
+        return {"detail": " ".join(_sentences(error.detail)), "code": "invalid", "errors": error.detail, **extra}
+    return {"detail": _first_sentence(error.detail), "code": _code(error), **extra}
+
+
+def _code(error: exceptions.APIException) -> str:
+    codes = error.get_codes()
+    if isinstance(codes, dict):
+        codes = codes.get("code", error.default_code)
+    return codes if isinstance(codes, str) else error.default_code
+
+
+def _first_sentence(detail: Any) -> str:
+    if isinstance(detail, Mapping):
+        detail = detail.get("detail", next(iter(detail.values()), ""))
+    return next(_sentences(detail), "")
+
+
+def _sentences(detail: Any, field: str = "") -> Iterator[str]:
+    """Flatten nested field errors into `field: sentence` parts, in the order of the fields."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            own = "" if name == "non_field_errors" else str(name)
+            yield from _sentences(inner, ".".join(part for part in (field, own) if part))
+    elif isinstance(detail, list | tuple):
+        for inner in detail:
+            yield from _sentences(inner, field)
+    else:
+        yield f"{field}: {detail}" if field else str(detail)
+
+
+def failure(status_code: int, detail: str, code: str) -> JsonResponse:
+    """The error shape outside DRF."""
+    return JsonResponse({"detail": detail, "code": code}, status=status_code)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler400."""
+    return failure(400, "The request cannot be understood.", "bad_request")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler403."""
+    return failure(403, "You may not do this.", "forbidden")
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """Django's handler404."""
+    return failure(404, "There is nothing at this address.", "not_found")
+
+
+def server_error(request: HttpRequest) -> JsonResponse:
+    """Django's handler500."""
+    return failure(500, "Something went wrong on our side. Please try again.", "server_error")

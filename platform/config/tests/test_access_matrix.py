@@ -1,0 +1,128 @@
+"""The access policy on one page: who gets which answer at every address of the API.
+
+Columns: a guest · Alice without a profile · Alice with her profile · Bob with Alice's profile · Alice with a
+profile that does not exist. `-` where the address takes no profile. The guest sends Alice's profile where one is
+taken, so that it is shown that this helps nobody.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from accounts.models import Profile, User
+from accounts.services import issue_tokens
+from catalog.tests.factories import TitleFactory
+from config.tests.operations import operations
+from conftest import As
+from epg.tests.factories import ChannelFactory
+from viewing.tests.factories import BookmarkFactory
+
+pytestmark = pytest.mark.django_db
+
+MATRIX = """
+POST   /auth/register                                201 409   -   -   -
+POST   /auth/login                                   401 401   -   -   -
+POST   /auth/refresh                                 200 200   -   -   -
+GET    /auth/me                                      401 200   -   -   -
+GET    /auth/profiles                                401 200   -   -   -
+POST   /auth/profiles                                401 201   -   -   -
+PUT    /auth/profiles/{profile_id}/select            401   - 200 403 403
+GET    /catalog/titles                               403 200 200 403 403
+GET    /catalog/titles/{content_id}                  403 200 200 403 403
+GET    /catalog/genres                               200 200   -   -   -
+GET    /catalog/search?q=film                        403 200 200 403 403
+GET    /catalog/featured                             403 200 200 403 403
+GET    /epg/channels                                 401 200 200 403 403
+GET    /epg/schedule/{channel_id}                    403 200 200 403 403
+GET    /epg/now                                      403 200 200 403 403
+GET    /epg/search?q=news                            403 200 200 403 403
+POST   /epg/favorites/{channel_id}                   401 422 204 403 403
+DELETE /epg/favorites/{channel_id}                   401 422 204 403 403
+GET    /viewing/continue-watching                    401 422 200 403 403
+GET    /viewing/continue-watching/paused             401 422 200 403 403
+PUT    /viewing/bookmarks                            401 422 200 403 403
+GET    /viewing/bookmarks/by-content/{content_id}    401 422 200 403 403
+POST   /viewing/bookmarks/{bookmark_id}/dismiss      401 422 200 403 403
+POST   /viewing/bookmarks/{bookmark_id}/restore      401 422 200 403 403
+POST   /viewing/ratings                              401 422 200 403 403
+GET    /viewing/ratings/{title_id}                   401 422 200 403 403
+GET    /viewing/watchlist                            401 422 200 403 403
+POST   /viewing/watchlist/{title_id}                 401 422 201 403 403
+DELETE /viewing/watchlist/{title_id}                 401 422 204 403 403
+GET    /recommendations/home                         401 422 200 403 403
+GET    /recommendations/similar/{title_id}           401 200 200 403 403
+GET    /recommendations/post-play/{content_id}       401 422 200 403 403
+GET    /schema                                       200 200   -   -   -
+GET    /docs                                         200 200   -   -   -
+"""
+ROWS = [line.split() for line in MATRIX.strip().splitlines()]
+COLUMNS = ("guest", "no profile", "own profile", "foreign profile", "unknown profile")
+
+
+class World:
+    """One of everything, owned by Alice, and the bodies that the addresses want."""
+
+    def __init__(self, alice: User, alices: Profile, bob: User, as_user: As, guest: APIClient) -> None:
+        title, channel = TitleFactory.create(), ChannelFactory.create()
+        bookmark = BookmarkFactory.create(profile=alices)
+        self.alices = alices
+        self.clients = {
+            "guest": guest,
+            "no profile": as_user(alice),
+            "own profile": as_user(alice),
+            "foreign profile": as_user(bob),
+            "unknown profile": as_user(alice),
+        }
+        self.ids: dict[str, object] = {
+            "content_id": title.id,
+            "title_id": title.id,
+            "channel_id": channel.id,
+            "bookmark_id": bookmark.id,
+        }
+        position = {"content_type": "movie", "content_id": str(title.id)}
+        self.bodies: dict[str, dict[str, Any]] = {
+            "/auth/register": {"email": "dora@example.com", "password": "long enough"},
+            "/auth/login": {"email": "nobody@example.com", "password": "long enough"},
+            "/auth/refresh": {"refresh_token": issue_tokens(user=alice).refresh_token},
+            "/auth/profiles": {"name": "Dora"},
+            "/viewing/bookmarks": {**position, "position_seconds": 1, "duration_seconds": 100},
+            "/viewing/ratings": {"title_id": str(title.id), "rating": 1},
+        }
+
+    def status(self, method: str, path: str, who: str) -> int:
+        """The status of the answer for somebody."""
+        unknown = uuid.uuid4() if who == "unknown profile" else self.alices.id
+        address = "/api/v1" + path.format(**self.ids, profile_id=unknown)
+        if who != "no profile" and "{profile_id}" not in path:
+            address += ("&" if "?" in address else "?") + f"profile_id={unknown}"
+        body = self.bodies.get(path) if method in ("POST", "PUT") else None
+        return int(self.clients[who].generic(method, address, **_json(body)).status_code)
+
+
+def _json(body: dict[str, Any] | None) -> dict[str, Any]:
+    import json
+
+    return {"content_type": "application/json", "data": json.dumps(body) if body is not None else ""}
+
+
+@pytest.fixture
+def world(alice: User, alices: Profile, bob: User, as_user: As, guest: APIClient) -> World:
+    """One of everything."""
+    return World(alice, alices, bob, as_user, guest)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]} {row[1]}" for row in ROWS])
+def test_everybody_gets_the_answer_of_the_matrix(row: list[str], world: World) -> None:
+    method, path, *expected = row
+    wanted = {who: status for who, status in zip(COLUMNS, expected, strict=True) if status != "-"}
+    seen = {who: str(world.status(method, path, who)) for who in wanted}
+    assert seen == wanted
+
+
+def test_the_matrix_holds_every_operation_of_the_api() -> None:
+    listed = {(method, path.partition("?")[0]) for method, path, *_ in ROWS}
+    assert listed == {(method, path.removeprefix("/api/v1")) for method, path in operations()}

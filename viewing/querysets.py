@@ -1,0 +1,83 @@
+"""The vocabulary of viewing. Everything starts with whose it is: `of(profile)`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, Self
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.maturity import suitable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from accounts.models import Profile
+    from viewing.models import Bookmark, Rating, WatchlistItem  # noqa: F401
+
+CONTINUE_WINDOW: Final = timedelta(days=30)
+
+
+class BookmarkQuerySet(models.QuerySet["Bookmark"]):
+    """Bookmarks."""
+
+    def of(self, profile: Profile) -> Self:
+        """This profile's."""
+        return self.filter(profile=profile)
+
+    def on_demand(self) -> Self:
+        """In films and episodes that still exist."""
+        return self.filter(content_type__in=["movie", "episode"], title__isnull=False)
+
+    def suitable_for(self, profile: Profile) -> Self:
+        """In titles within the profile's limit."""
+        return self.filter(suitable(profile, "title__age_rating"))
+
+    def unfinished(self) -> Self:
+        """Not watched to the end."""
+        return self.filter(completed=False)
+
+    def continuing(self, now: datetime) -> Self:
+        """Unfinished, not dismissed and touched within 30 days, newest first."""
+        return (
+            self.unfinished()
+            .filter(dismissed_at=None, updated_at__gte=now - CONTINUE_WINDOW)
+            .order_by("-updated_at", "id")
+        )
+
+    def paused(self, now: datetime) -> Self:
+        """Unfinished, and dismissed or untouched for over 30 days; what happened last comes first."""
+        left_alone = Q(dismissed_at__isnull=False) | Q(updated_at__lt=now - CONTINUE_WINDOW)
+        touched = Greatest(Coalesce("dismissed_at", "updated_at"), "updated_at")
+        return self.unfinished().filter(left_alone).order_by(touched.desc(), "id")
+
+    def completed_episodes(self, series: Iterable[UUID]) -> Self:
+        """Episodes of these series that were watched to the end."""
+        return self.filter(episode__isnull=False, completed=True, title__in=series)
+
+    def with_content(self) -> Self:
+        """With title, episode and season in the same statement."""
+        return self.select_related("title", "episode__season")
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    """Thumbs."""
+
+    def of(self, profile: Profile) -> Self:
+        """This profile's."""
+        return self.filter(profile=profile)
+
+
+class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
+    """What is kept for later."""
+
+    def of(self, profile: Profile) -> Self:
+        """This profile's, newest first."""
+        return self.filter(profile=profile).order_by("-added_at", "-id")
+
+    def suitable_for(self, profile: Profile) -> Self:
+        """Titles within the profile's limit."""
+        return self.filter(suitable(profile, "title__age_rating"))

@@ -1,0 +1,155 @@
+"""Playing, dismissing, rating, keeping: what changes viewing state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.models import Episode, Title
+from catalog.services import title_for
+from epg.models import Channel, Programme
+from viewing.errors import BookmarkNotFoundError, ContentNotFoundError, ContentNotSuitableError
+from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+
+if TYPE_CHECKING:
+    from accounts.models import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a player means by a content type and an id."""
+
+    age_rating: str | None
+    title: Title | None = None
+    episode: Episode | None = None
+
+
+def find_content(content_type: str, content_id: UUID) -> Content:
+    """The film, episode, programme or channel. Raises `ContentNotFoundError`."""
+    content = _FINDERS[BookmarkType(content_type)](content_id)
+    if content is None:
+        raise ContentNotFoundError
+    return content
+
+
+def _movie(content_id: UUID) -> Content | None:
+    # A series has an id of its own in the player too: clients play its trailer as a movie.
+    title = Title.objects.filter(id=content_id).first()
+    return Content(title.age_rating, title=title) if title else None
+
+
+def _episode(content_id: UUID) -> Content | None:
+    episode = Episode.objects.select_related("season__title").filter(id=content_id).first()
+    if episode is None:
+        return None
+    series = episode.season.title
+    return Content(series.age_rating, title=series, episode=episode)
+
+
+def _programme(content_id: UUID) -> Content | None:
+    programme = Programme.objects.select_related("catalogue_title").filter(id=content_id).first()
+    return Content(programme.age_rating, title=programme.catalogue_title) if programme else None
+
+
+def _startover(content_id: UUID) -> Content | None:
+    programme = _programme(content_id)
+    if programme is not None:
+        return programme
+    # The player sends the channel's id; what counts for the limit is what the channel shows now.
+    channel = Channel.objects.filter(id=content_id).first()
+    if channel is None:
+        return None
+    current = channel.programmes.on_air(timezone.now()).first()
+    return Content(current.age_rating if current else None)
+
+
+_FINDERS = {
+    BookmarkType.MOVIE: _movie,
+    BookmarkType.EPISODE: _episode,
+    BookmarkType.CATCHUP: _programme,
+    BookmarkType.STARTOVER: _startover,
+}
+
+
+@transaction.atomic
+def record_position(
+    *, profile: Profile, content_type: str, content_id: UUID, position_seconds: int, duration_seconds: int
+) -> Bookmark:
+    """Save how far the profile is. Two first saves at once make one row.
+
+    Raises `ContentNotFoundError` or `ContentNotSuitableError` and then leaves no row.
+    """
+    content = find_content(content_type, content_id)
+    if not profile.may_see(content.age_rating):
+        raise ContentNotSuitableError
+    now = timezone.now()
+    seen = Bookmark(content_type=content_type)
+    seen.observe(position_seconds=position_seconds, duration_seconds=duration_seconds, at=now)
+    bookmark, created = Bookmark.objects.select_for_update(of=("self",)).get_or_create(
+        profile=profile,
+        content_type=content_type,
+        content_id=content_id,
+        defaults={
+            "title": content.title,
+            "episode": content.episode,
+            "position_seconds": seen.position_seconds,
+            "duration_seconds": seen.duration_seconds,
+            "completed": seen.completed,
+            "updated_at": now,
+        },
+    )
+    if not created:
+        bookmark.observe(position_seconds=position_seconds, duration_seconds=duration_seconds, at=now)
+        bookmark.save(update_fields=["position_seconds", "duration_seconds", "completed", "dismissed_at", "updated_at"])
+    return bookmark
+
+
+def dismiss_bookmark(*, profile: Profile, bookmark_id: UUID) -> Bookmark:
+    """Take an item off continue watching. Raises `BookmarkNotFoundError`."""
+    bookmark = _own_bookmark(profile, bookmark_id)
+    bookmark.dismissed_at = timezone.now()
+    bookmark.save(update_fields=["dismissed_at"])
+    return bookmark
+
+
+def restore_bookmark(*, profile: Profile, bookmark_id: UUID) -> Bookmark:
+    """Put an item back on continue watching, as the newest. Raises `BookmarkNotFoundError`."""
+    bookmark = _own_bookmark(profile, bookmark_id)
+    bookmark.dismissed_at = None
+    bookmark.updated_at = timezone.now()
+    bookmark.save(update_fields=["dismissed_at", "updated_at"])
+    return bookmark
+
+
+def _own_bookmark(profile: Profile, bookmark_id: UUID) -> Bookmark:
+    bookmark = Bookmark.objects.of(profile).filter(id=bookmark_id).first()
+    if bookmark is None:
+        raise BookmarkNotFoundError
+    return bookmark
+
+
+def rate_title(*, profile: Profile, title_id: UUID, rating: int) -> Rating:
+    """Thumb up (1) or down (-1); the newest counts. Raises `TitleNotFoundError` or `TitleNotSuitableError`."""
+    title = title_for(profile, title_id)
+    row, _ = Rating.objects.update_or_create(
+        profile=profile, title=title, defaults={"rating": rating, "created_at": timezone.now()}
+    )
+    return row
+
+
+def keep_title(*, profile: Profile, title_id: UUID) -> WatchlistItem:
+    """Put a title on the watchlist; doing it twice changes nothing.
+
+    Raises `TitleNotFoundError` or `TitleNotSuitableError`.
+    """
+    item, _ = WatchlistItem.objects.get_or_create(profile=profile, title=title_for(profile, title_id))
+    return item
+
+
+def drop_title(*, profile: Profile, title_id: UUID) -> None:
+    """Take a title off the watchlist; without effect when it was not on it."""
+    WatchlistItem.objects.of(profile).filter(title__in=Title.objects.named_by(title_id)).delete()
