@@ -1,0 +1,142 @@
+"""Background households with months of viewing, so that rails are not empty. Always the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final
+
+from django.db import transaction
+
+from accounts.maturity import CHILD_RATING
+from accounts.models import Profile, User
+from catalog.models import Episode, Title, TitleType
+from config.demo import SOURCE
+from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem, is_finished
+
+HOUSEHOLDS: Final = 40
+HISTORY_DAYS: Final = 120
+# Everybody is in the middle of a few things; most of the rest was watched to the end.
+JUST_BEGUN: Final = 4
+SHARES: Final = (1.0, 1.0, 1.0, 0.97, 0.6, 0.4, 0.15)
+NAMES: Final = (
+    "Ada", "Bea", "Cem", "Dara", "Edda", "Finn", "Gita", "Hana", "Ivo", "Jun", "Kaya", "Lars", "Mina", "Noor",
+    "Oskar", "Pia", "Quinn", "Rosa", "Sami", "Tove", "Uma", "Vito", "Wanda", "Xenia", "Yara", "Zeno",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is to watch, with the episodes of each series in order."""
+
+    titles: Sequence[Title]
+    episodes: dict[object, list[Episode]]
+
+
+@dataclass(slots=True)
+class Viewing:
+    """Rows to be written in one go."""
+
+    bookmarks: list[Bookmark]
+    ratings: list[Rating]
+    watchlist: list[WatchlistItem]
+
+
+@transaction.atomic
+def load_households(*, now: datetime) -> None:
+    """Give the background households and the cast a past, once: who has a history keeps it."""
+    shelf = _shelf()
+    viewing = Viewing([], [], [])
+    profiles = [profile for number in range(1, HOUSEHOLDS + 1) for profile in _household(number)]
+    profiles += Profile.objects.filter(user__email="alice@example.com", bookmarks=None)
+    for profile in profiles:
+        _watch(profile, shelf, _dice(profile.user.email, profile.name), now, viewing)
+    Bookmark.objects.bulk_create(viewing.bookmarks, batch_size=1_000)
+    Rating.objects.bulk_create(viewing.ratings)
+    WatchlistItem.objects.bulk_create(viewing.watchlist)
+
+
+def _shelf() -> Shelf:
+    titles = Title.objects.filter(external_ids__source=SOURCE).with_genres().order_by("title", "release_year")
+    episodes: dict[object, list[Episode]] = {}
+    for episode in Episode.objects.filter(season__title__in=titles).select_related("season").in_order():
+        episodes.setdefault(episode.season.title_id, []).append(episode)
+    return Shelf(list(titles), episodes)
+
+
+def _dice(*topic: str) -> Random:
+    """Chance that falls alike on every machine; nothing here is secret."""
+    return Random("/".join(("marquee-demo", *topic)))  # noqa: S311
+
+
+def _household(number: int) -> Iterator[Profile]:
+    """The profiles of a household that is not there yet. Nobody can sign in to it."""
+    email = f"household-{number:02}@example.com"
+    if User.objects.filter(email=email).exists():
+        return
+    dice = _dice(email)
+    names = dice.sample(NAMES, dice.randint(1, 3))
+    user = User.objects.create_user(email)
+    for place, name in enumerate(names):
+        is_kids = place == 2
+        rating = {"parental_rating": CHILD_RATING} if is_kids else {}
+        yield Profile.objects.create(user=user, name=name, is_kids=is_kids, **rating)
+
+
+def _watch(profile: Profile, shelf: Shelf, random: Random, now: datetime, viewing: Viewing) -> None:
+    """Some months of somebody with a taste: mostly two genres, and what everybody watches."""
+    titles = [title for title in shelf.titles if profile.may_see(title.age_rating)]
+    genres = sorted({name for title in titles for name in title.genre_names})
+    loved = set(random.sample(genres, 2))
+    weights = [_appeal(place, title, loved) for place, title in enumerate(titles)]
+    picks = dict.fromkeys(random.choices(titles, weights, k=random.randint(15, 45)))
+    for place, title in enumerate(picks):
+        just_begun = place < JUST_BEGUN
+        days = random.uniform(0.1, 6) if just_begun else random.uniform(0.25, 1) ** 2 * HISTORY_DAYS
+        share = random.uniform(0.2, 0.7) if just_begun else random.choice(SHARES)
+        _watch_title(profile, title, shelf, random, now - timedelta(days=days), share, viewing)
+    unseen = [title for title in titles if title not in picks]
+    viewing.watchlist += [
+        WatchlistItem(profile=profile, title=title, added_at=now - timedelta(days=random.uniform(0, 60)))
+        for title in random.sample(unseen, min(random.randint(0, 6) + 1, len(unseen)))
+    ]
+
+
+def _appeal(place: int, title: Title, loved: set[str]) -> float:
+    """How likely somebody picks a title: a taste, and a popularity that falls off like 1 / rank."""
+    popularity = 1 / (1 + (place * 37) % 41)
+    return popularity + (1.5 if loved & set(title.genre_names) else 0.05)
+
+
+def _watch_title(
+    profile: Profile, title: Title, shelf: Shelf, random: Random, at: datetime, share: float, viewing: Viewing
+) -> None:
+    if title.title_type == TitleType.MOVIE:
+        viewing.bookmarks.append(_bookmark(profile, title, None, share, at))
+    else:
+        episodes = shelf.episodes[title.id][: random.randint(1, 8)]
+        for days_before, episode in enumerate(reversed(episodes)):
+            watched = share if days_before == 0 else 1.0
+            viewing.bookmarks.append(_bookmark(profile, title, episode, watched, at - timedelta(days=days_before)))
+    if random.random() < 0.35:
+        thumb = 1 if share > 0.5 and random.random() < 0.9 else -1
+        viewing.ratings.append(Rating(profile=profile, title=title, rating=thumb, created_at=at))
+
+
+def _bookmark(profile: Profile, title: Title, episode: Episode | None, share: float, at: datetime) -> Bookmark:
+    minutes = (episode.duration_minutes if episode else title.duration_minutes) or 60
+    duration, position = 60 * minutes, int(60 * minutes * share)
+    return Bookmark(
+        profile=profile,
+        content_type=BookmarkType.EPISODE if episode else BookmarkType.MOVIE,
+        content_id=episode.id if episode else title.id,
+        title=title,
+        episode=episode,
+        position_seconds=position,
+        duration_seconds=duration,
+        completed=is_finished(position, duration),
+        created_at=at,
+        updated_at=at,
+    )

@@ -1,0 +1,183 @@
+"""Loading the demo evening. Every part looks first at what is there, so that a second run is quick and safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from catalog.importing import import_titles
+from catalog.models import ContentVector, ExternalId, Title
+from catalog.title_files import BadRow, Row, read_rows
+from catalog.vectors import embed_catalogue
+from config.demo import ACCOUNTS_FILE, CONTENT, SOURCE
+from config.demo.accounts import load_accounts
+from config.demo.guide import DemoChannel, Slot, Work, broadcast_day, load_channels, load_programmes
+from config.demo.households import load_households
+from epg.models import Channel, ChannelExternalId, Programme
+
+TITLE_FILES: Final = ("films-1.jsonl", "films-2.jsonl", "series.jsonl")
+DAYS_BACK: Final = 3
+DAYS_AHEAD: Final = 7
+DAY_STARTS: Final = time(5, tzinfo=UTC)
+# Nothing plays without a media server. These addresses only show where manifests belong.
+STREAMS: Final = "https://stream.example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """What the demo holds after loading."""
+
+    titles: int
+    channels: int
+    programmes_added: int
+    profiles: int
+
+
+def load_demo(*, now: datetime, step: Callable[[str], None]) -> DemoReport:
+    """Bring the demo up to `now`; `step` is told what is being done."""
+    step("Catalogue …")
+    _load_titles()
+    step("Channels and guide …")
+    channels = [_load_channel(channel) for channel in load_channels(CONTENT / "channels.json")]
+    added = _load_guide(now)
+    step("Households …")
+    load_accounts(settings.DATA_DIR / ACCOUNTS_FILE)
+    load_households(now=now)
+    profiles = User.objects.exclude(profiles=None).count()
+    return DemoReport(Title.objects.count(), len(channels), added, profiles)
+
+
+def demo_rows() -> Iterator[Row | BadRow]:
+    """The lines of the content files, numbered through, each with a place for its manifest."""
+    line = 0
+    for name in TITLE_FILES:
+        for row in read_rows(CONTENT / name):
+            line += 1
+            yield Row(line, _with_manifests(row.values)) if isinstance(row, Row) else row
+
+
+def _with_manifests(values: dict[str, Any]) -> dict[str, Any]:
+    folder = f"{STREAMS}/vod/{values['external_id']}"
+    seasons = [
+        season
+        | {
+            "episodes": [
+                episode | {"hls_manifest_url": f"{folder}/{_number(season, episode)}/master.m3u8"}
+                for episode in season["episodes"]
+            ]
+        }
+        for season in values.get("seasons", [])
+    ]
+    return values | {"hls_manifest_url": f"{folder}/master.m3u8"} | ({"seasons": seasons} if seasons else {})
+
+
+def _number(season: dict[str, Any], episode: dict[str, Any]) -> str:
+    return f"s{season['season_number']:02}e{episode['episode_number']:02}"
+
+
+def _load_titles() -> None:
+    report = import_titles(demo_rows(), source=SOURCE)
+    if not report.wrote_nothing or not ContentVector.objects.exists():
+        embed_catalogue()
+
+
+def _load_channel(demo: DemoChannel) -> Channel:
+    known = ChannelExternalId.objects.filter(value=demo.external_id).select_related("channel").first()
+    if known:
+        return known.channel
+    with transaction.atomic():
+        taken = Channel.objects.filter(channel_number=demo.channel_number).exists()
+        highest = Channel.objects.order_by("-channel_number").values_list("channel_number", flat=True).first()
+        channel = Channel.objects.create(
+            name=demo.name,
+            channel_number=(highest or 0) + 1 if taken else demo.channel_number,
+            genre=demo.genre,
+            is_hd=demo.is_hd,
+            hls_live_url=f"{STREAMS}/live/{demo.external_id}/index.m3u8",
+        )
+        ChannelExternalId.objects.create(channel=channel, value=demo.external_id)
+    return channel
+
+
+def _load_guide(now: datetime) -> int:
+    """Add the broadcast days that are missing, from 3 days back to 7 days ahead; returns how many programmes."""
+    works = list(demo_works())
+    programmes = load_programmes(CONTENT / "programmes.json")
+    titles = dict(ExternalId.objects.filter(source=SOURCE).values_list("value", "title_id"))
+    channels = {row.value: row.channel_id for row in ChannelExternalId.objects.all()}
+    rows: list[Programme] = []
+    # A broadcast day begins at 05:00, so the early hours of the first day belong to the one before.
+    days = [now.date() + timedelta(days=offset) for offset in range(-DAYS_BACK - 1, DAYS_AHEAD + 1)]
+    for demo in load_channels(CONTENT / "channels.json"):
+        channel_id = channels[demo.external_id]
+        for day in days:
+            start = datetime.combine(day, DAY_STARTS)
+            shown = Programme.objects.of_channel(channel_id).overlapping(start, start + timedelta(days=1))
+            if not shown.exists():
+                rows += [_programme(channel_id, slot, titles) for slot in broadcast_day(demo, day, works, programmes)]
+    Programme.objects.bulk_create(rows, batch_size=2_000)
+    return len(rows)
+
+
+def demo_works() -> Iterator[Work]:
+    """What the channels can take from the catalogue: every film and every episode of the content files."""
+    for row in demo_rows():
+        assert isinstance(row, Row), "the project's own content is sound"
+        yield from (_episodes(row.values) if row.values["title_type"] == "series" else [_film(row.values)])
+
+
+def _film(values: dict[str, Any]) -> Work:
+    return Work(
+        kind="movie",
+        title=values["title"],
+        synopsis=values["synopsis_short"],
+        genre=values["genres"][0],
+        age_rating=values["age_rating"],
+        duration_minutes=values["duration_minutes"],
+        series_title=None,
+        season_number=None,
+        episode_number=None,
+        key=values["external_id"],
+    )
+
+
+def _episodes(values: dict[str, Any]) -> Iterator[Work]:
+    for season in values["seasons"]:
+        for episode in season["episodes"]:
+            yield Work(
+                kind="episode",
+                title=episode["title"],
+                synopsis=episode["synopsis"],
+                genre=values["genres"][0],
+                age_rating=values["age_rating"],
+                duration_minutes=episode["duration_minutes"],
+                series_title=values["title"],
+                season_number=season["season_number"],
+                episode_number=episode["episode_number"],
+                key=values["external_id"],
+            )
+
+
+def _programme(channel_id: UUID, slot: Slot, titles: dict[str, UUID]) -> Programme:
+    return Programme(
+        channel_id=channel_id,
+        title=slot.title,
+        synopsis=slot.synopsis,
+        genre=slot.genre,
+        start_time=slot.start_time,
+        end_time=slot.end_time,
+        age_rating=slot.age_rating,
+        is_new=slot.is_new,
+        is_repeat=slot.is_repeat,
+        series_title=slot.series_title,
+        season_number=slot.season_number,
+        episode_number=slot.episode_number,
+        catalogue_title_id=titles.get(slot.catalogue_key) if slot.catalogue_key else None,
+    )
