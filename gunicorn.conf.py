@@ -24,6 +24,8 @@ workers = settings.WORKERS
 timeout = settings.REQUEST_TIMEOUT_SECONDS
 graceful_timeout = settings.REQUEST_TIMEOUT_SECONDS
 accesslog = None if is_demo else "-"
+# A search of 2,000 characters is longer than the default allows once it is percent-encoded.
+limit_request_line = 8190
 loglevel = "warning" if is_demo else "info"
 
 

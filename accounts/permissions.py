@@ -44,7 +44,7 @@ class OwnsProfileIfGiven(Public):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Decide, and hand the profile to the view when there is one."""
-        if given := request.query_params.get("profile_id"):
+        if (given := request.query_params.get("profile_id")) is not None:
             view.profile = owned_profile(request, given)  # type: ignore[attr-defined]
         return True
 

@@ -1,27 +1,21 @@
-"""What watching a title takes. There are no plans or purchases yet: a signed-in account may watch everything.
+"""What watching a title takes. There are no plans, offers or purchases yet.
 
-That is a rule, not a placeholder value: with no package and no offer in the system, every title is free to
-every account, and a guest may look but not play.
+Until then contract 2.2 has one answer: no ways to buy, and every account has access to everything, as with a
+subscription. A guest has no account to ask about.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-FREE: Final[dict[str, Any]] = {"type": "free", "label": "Free"}
-FREE_FOR_ACCOUNTS: Final[dict[str, Any]] = {
-    "has_access": True,
-    "access_type": "free",
-    "expires_at": None,
-    "required_tier": None,
-}
+from typing import Any
 
 
 def access_options() -> list[dict[str, Any]]:
-    """The ways to get access to a title."""
-    return [dict(FREE)]
+    """The active offers of a title: there are none yet."""
+    return []
 
 
 def user_access(*, signed_in: bool) -> dict[str, Any] | None:
     """What the asker has now; None for a guest."""
-    return dict(FREE_FOR_ACCOUNTS) if signed_in else None
+    if not signed_in:
+        return None
+    return {"has_access": True, "access_type": "svod", "expires_at": None, "required_tier": None}

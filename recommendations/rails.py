@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import Profile
 
 RAIL_LENGTH: Final = 20
+MOST_FEATURED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _next_episode(series: Title, episode_id: UUID) -> Episode | None:
 
 def featured(*, profile: Profile | None) -> list[Title]:
     """What the editors put in front, newest first; for a profile with a taste by nearness to it."""
-    titles = list(Title.objects.visible_to(profile).featured().newest_first().with_genres()[:RAIL_LENGTH])
+    titles = list(Title.objects.visible_to(profile).featured().newest_first().with_genres()[:MOST_FEATURED])
     taste = taste_of(profile) if profile else None
     if taste is None or taste.centroid is None:
         return titles

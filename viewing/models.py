@@ -81,11 +81,14 @@ class Bookmark(models.Model):
 
         A save brings a dismissed item back; seeking back reopens a finished one.
         """
+        position_seconds = min(position_seconds, duration_seconds)
         forward_only = self.content_type in (BookmarkType.CATCHUP, BookmarkType.STARTOVER)
         if forward_only and position_seconds < (self.position_seconds or 0):
-            position_seconds, duration_seconds = self.position_seconds, self.duration_seconds
+            # The place is kept, and with it the length it was measured in, should the report know a shorter one.
+            position_seconds = self.position_seconds
+            duration_seconds = max(duration_seconds, self.duration_seconds)
         self.duration_seconds = duration_seconds
-        self.position_seconds = min(position_seconds, duration_seconds)
+        self.position_seconds = position_seconds
         self.completed = is_finished(self.position_seconds, duration_seconds)
         self.dismissed_at = None
         self.updated_at = at

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a player means by a content type and an id."""
+    """What a player means by a content type and an id. A channel has no rating; only what it shows has."""
 
     age_rating: str | None
+    is_rated: bool = True
     title: Title | None = None
     episode: Episode | None = None
 
@@ -59,12 +60,8 @@ def _startover(content_id: UUID) -> Content | None:
     programme = _programme(content_id)
     if programme is not None:
         return programme
-    # The player sends the channel's id; what counts for the limit is what the channel shows now.
-    channel = Channel.objects.filter(id=content_id).first()
-    if channel is None:
-        return None
-    current = channel.programmes.on_air(timezone.now()).first()
-    return Content(current.age_rating if current else None)
+    # The player sends the channel's id. What it shows changes while somebody watches, so no rating decides here.
+    return Content(None, is_rated=False) if Channel.objects.filter(id=content_id).exists() else None
 
 
 _FINDERS = {
@@ -84,7 +81,7 @@ def record_position(
     Raises `ContentNotFoundError` or `ContentNotSuitableError` and then leaves no row.
     """
     content = find_content(content_type, content_id)
-    if not profile.may_see(content.age_rating):
+    if content.is_rated and not profile.may_see(content.age_rating):
         raise ContentNotSuitableError
     now = timezone.now()
     seen = Bookmark(content_type=content_type)

@@ -226,9 +226,9 @@ def test_genres_are_names_from_a_to_z(guest: APIClient) -> None:
     assert browse(guest)["items"][0]["genres"] == ["Comedy", "Science Fiction", "Western"]
 
 
-def test_every_title_is_free_and_says_so(guest: APIClient) -> None:
+def test_a_title_without_offers_says_so(guest: APIClient) -> None:
     TitleFactory.create()
-    assert browse(guest)["items"][0]["access_options"] == [{"type": "free", "label": "Free"}]
+    assert browse(guest)["items"][0]["access_options"] == []
 
 
 def test_a_guest_has_no_access_of_any_kind(guest: APIClient) -> None:
@@ -239,7 +239,7 @@ def test_a_guest_has_no_access_of_any_kind(guest: APIClient) -> None:
 def test_an_account_has_access_without_end(as_user: As, alice: User) -> None:
     TitleFactory.create()
     (item,) = browse(as_user(alice))["items"]
-    access = {"has_access": True, "access_type": "free", "expires_at": None, "required_tier": None}
+    access = {"has_access": True, "access_type": "svod", "expires_at": None, "required_tier": None}
     assert item["user_access"] == access
 
 

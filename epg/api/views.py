@@ -64,6 +64,7 @@ class ChannelsView(MaybeProfileView):
 class ScheduleView(MaybeProfileView):
     """A channel's day."""
 
+    forgives_bad_tokens = True
     permission_classes = (OwnsProfileIfGiven,)
 
     @extend_schema(parameters=[ScheduleQuery], responses=ProgrammeSerializer(many=True), tags=["guide"])
@@ -78,6 +79,7 @@ class ScheduleView(MaybeProfileView):
 class NowView(MaybeProfileView):
     """What is on."""
 
+    forgives_bad_tokens = True
     permission_classes = (OwnsProfileIfGiven,)
 
     @extend_schema(parameters=[MaybeProfileQuery], responses=OnNowSerializer(many=True), tags=["guide"])
@@ -91,6 +93,7 @@ class NowView(MaybeProfileView):
 class GuideSearchView(MaybeProfileView):
     """Search in the guide."""
 
+    forgives_bad_tokens = True
     permission_classes = (OwnsProfileIfGiven,)
 
     @extend_schema(parameters=[GuideSearchQuery], responses=ProgrammeSerializer(many=True), tags=["guide"])

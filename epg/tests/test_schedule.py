@@ -176,3 +176,11 @@ def statements_for_a_day_of(count: int, guest: APIClient) -> int:
     with CaptureQueriesContext(connection) as statements:
         assert len(titles_on(guest, channel, SUNDAY)) == count
     return len(statements)
+
+
+@pytest.mark.parametrize("address", [f"/api/v1/epg/schedule/{uuid4()}", "/api/v1/epg/now", "/api/v1/epg/search?q=news"])
+def test_the_guide_needs_no_token_and_a_bad_one_does_no_harm(guest: APIClient, alices: Profile, address: str) -> None:
+    guest.credentials(HTTP_AUTHORIZATION="Bearer expired")
+    assert guest.get(address).status_code == 200
+    with_profile = address + ("&" if "?" in address else "?") + f"profile_id={alices.id}"
+    assert guest.get(with_profile).status_code == 401

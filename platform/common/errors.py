@@ -38,6 +38,14 @@ class ConflictError(DomainError):
     default_code = "conflict"
 
 
+class TooLargeError(DomainError):
+    """The body is larger than the server reads (Django's DATA_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB)."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "The request is too large."
+    default_code = "too_large"
+
+
 class InvalidError(DomainError):
     """A value that cannot be used, found outside a serializer."""
 

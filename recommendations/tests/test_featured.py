@@ -113,8 +113,8 @@ def test_an_item_has_exactly_the_fields_of_the_contract(as_user: As, alice: User
         "is_featured": True,
         "mood_tags": ["calm"],
         "genres": ["Drama", "Nature"],
-        "access_options": [{"type": "free", "label": "Free"}],
-        "user_access": {"has_access": True, "access_type": "free", "expires_at": None, "required_tier": None},
+        "access_options": [],
+        "user_access": {"has_access": True, "access_type": "svod", "expires_at": None, "required_tier": None},
     }
 
 

@@ -124,6 +124,20 @@ def test_a_late_report_with_a_shorter_duration_moves_nothing_back_in_catch_up(sa
     assert (answer["position_seconds"], answer["duration_seconds"], answer["completed"]) == (900, 3600, False)
 
 
+def test_a_report_past_a_shorter_end_moves_nothing_back_in_catch_up(save: Save) -> None:
+    programme = ProgrammeFactory.create()
+    save(programme.id, 100, 3000, content_type="tstv_catchup")
+    answer = save(programme.id, 150, 60, content_type="tstv_catchup").json()
+    assert (answer["position_seconds"], answer["duration_seconds"], answer["completed"]) == (100, 3000, False)
+
+
+def test_a_late_report_with_a_longer_duration_is_believed_in_catch_up(save: Save) -> None:
+    programme = ProgrammeFactory.create()
+    save(programme.id, 100, 3000, content_type="tstv_catchup")
+    answer = save(programme.id, 40, 3600, content_type="tstv_catchup").json()
+    assert (answer["position_seconds"], answer["duration_seconds"]) == (100, 3600)
+
+
 def test_in_start_over_the_position_only_moves_forward(save: Save) -> None:
     channel = ProgrammeFactory.create().channel
     positions = [save(channel.id, seconds, content_type="tstv_startover").json() for seconds in (600, 0)]
@@ -188,13 +202,21 @@ def test_a_child_cannot_bookmark_what_is_above_its_limit(
         "movie": film,
         "episode": episode,
         "tstv_catchup": programme,
-        "tstv_startover": programme.channel,
+        "tstv_startover": programme,
     }
     for content_type, content in contents.items():
         body = {"content_id": str(content.id), "position_seconds": 60, "duration_seconds": 7200}
         answer = report(as_user(alice), charlie, content_type=content_type, **body)
         assert (answer.status_code, answer.json()["code"]) == (403, "content_not_suitable")
     assert not Bookmark.objects.exists()
+
+
+def test_a_child_keeps_its_place_on_a_channel_whatever_comes_on_next(
+    as_user: As, alice: User, charlie: Profile
+) -> None:
+    channel = ProgrammeFactory.create(age_rating="TV-MA").channel
+    body = {"content_id": str(channel.id), "position_seconds": 60, "duration_seconds": 7200}
+    assert report(as_user(alice), charlie, content_type="tstv_startover", **body).status_code == 200
 
 
 def test_a_child_may_bookmark_what_is_within_its_limit(as_user: As, alice: User, charlie: Profile) -> None:

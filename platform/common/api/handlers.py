@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from common.errors import TooLargeError
+
+LONGEST_SENTENCE = 300
 BEARER_CHALLENGE = 'Bearer realm="marquee"'
 
 
@@ -19,6 +22,10 @@ def one_shape_of_error(error: Exception, context: Mapping[str, Any]) -> Response
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLargeError()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     if not isinstance(error, exceptions.APIException):
         return None
     response = Response(_body(error), status=_status(error))
@@ -38,7 +45,8 @@ def _status(error: exceptions.APIException) -> int:
 def _body(error: exceptions.APIException) -> dict[str, Any]:
     extra: Mapping[str, Any] = getattr(error, "extra", {})
     if isinstance(error, exceptions.ValidationError):
-        return {"detail": " ".join(_sentences(error.detail)), "code": "invalid", "errors": error.detail, **extra}
+        errors = _shortened(error.detail)
+        return {"detail": " ".join(_sentences(errors)), "code": "invalid", "errors": errors, **extra}
     return {"detail": _first_sentence(error.detail), "code": _code(error), **extra}
 
 
@@ -66,6 +74,15 @@ def _sentences(detail: Any, field: str = "") -> Iterator[str]:
             yield from _sentences(inner, field)
     else:
         yield f"{field}: {detail}" if field else str(detail)
+
+
+def _shortened(detail: Any) -> Any:
+    """The same with every text cut to a length for people: DRF repeats what was sent, however long."""
+    if isinstance(detail, Mapping):
+        return {name: _shortened(inner) for name, inner in detail.items()}
+    if isinstance(detail, list | tuple):
+        return [_shortened(inner) for inner in detail]
+    return detail if len(detail) <= LONGEST_SENTENCE else f"{detail[:LONGEST_SENTENCE]}…"
 
 
 def failure(status_code: int, detail: str, code: str) -> JsonResponse:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 class PageQuery(serializers.Serializer[Any]):
     """The query parameters of a page."""
 
-    page = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1)
+    page = serializers.IntegerField(min_value=1, max_value=2_147_483_647, default=1)
     page_size = serializers.IntegerField(min_value=1, max_value=100, default=20)
 
 

@@ -20,9 +20,11 @@ class StrictJSONParser(JSONParser):
         try:
             data = super().parse(stream, media_type, parser_context)
             # UTF-8 has no lone surrogates, but an escape can write one, and no answer could repeat it.
-            json.dumps(data, ensure_ascii=False).encode()
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
         except RecursionError:
             raise ParseError("The JSON is nested too deep.") from None
         except UnicodeEncodeError:
             raise ParseError("The JSON holds half of a surrogate pair.") from None
+        except ValueError:
+            raise ParseError("The JSON holds a number beyond all measure.") from None
         return data

@@ -27,8 +27,7 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "sub",
-    # The scheme counts in any case (RFC 9110); these are the two that clients write.
-    "AUTH_HEADER_TYPES": ("Bearer", "bearer"),
+    "AUTH_HEADER_TYPES": ("Bearer",),
     "UPDATE_LAST_LOGIN": False,
 }
 
