@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
-RUN pip install --no-cache-dir uv
+RUN pip install --no-cache-dir "uv>=0.13,<0.14"
 WORKDIR /srv/marquee
 COPY pyproject.toml uv.lock README.md ./
 RUN uv sync --frozen --no-dev --no-install-project
@@ -19,6 +19,6 @@ USER marquee
 EXPOSE 8000
 # A probe must name a host that is allowed.
 HEALTHCHECK --interval=10s --timeout=6s CMD ["python", "-c", "import os, urllib.request as u; \
-  host = os.environ['ALLOWED_HOSTS'].split(',')[0].strip(); \
-  u.urlopen(u.Request('http://127.0.0.1:8000/health/live', headers={'Host': host}), timeout=5)"]
+  host = os.environ['ALLOWED_HOSTS'].split(',')[0].strip().lstrip('*.') or 'localhost'; port = os.environ.get('PORT', '8000'); \
+  u.urlopen(u.Request(f'http://127.0.0.1:{port}/health/live', headers={'Host': host}), timeout=5)"]
 CMD ["gunicorn"]

@@ -8,6 +8,13 @@ INSTALLED := $(VENV)/.installed
 # A uv on the machine is used; otherwise one is installed into the venv.
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 
+# Another Python than the venv's was asked for: install anew.
+ifdef PYTHON
+ifneq ($(shell $(PYTHON) --version 2>&1),$(shell $(BIN)/python --version 2>&1))
+$(shell rm -f $(INSTALLED))
+endif
+endif
+
 .PHONY: help demo test serve lint types format coverage migrations check clean
 
 help: ## list the tasks
@@ -43,7 +50,7 @@ format: install ## put the code into the house's form
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
-install: $(INSTALLED) ## make .venv and install what uv.lock names
+install: $(INSTALLED) ## make .venv and install what uv.lock names (PYTHON=python3.12 chooses the Python, for every task)
 
 .env: $(INSTALLED) ## write .env with fresh secrets, if there is none
 	@$(BIN)/python -m config.dotenv

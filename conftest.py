@@ -6,6 +6,7 @@ And the cast: Alice owns the account, Bob is another customer, Charlie is Alice'
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
@@ -27,6 +28,9 @@ As = Callable[["User"], "APIClient"]
 def pytest_configure(config: pytest.Config) -> None:
     """Set the environment before Django reads it."""
     sys.path.insert(1, str(ROOT / "platform"))
+    for name in re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE):
+        if name != "DATABASE_URL":
+            os.environ.pop(name, None)
     os.environ |= {
         "ENV_FILE": "",
         "ENVIRONMENT": "development",

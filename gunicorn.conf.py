@@ -14,6 +14,7 @@ from typing import Any
 sys.path.insert(1, str(Path(__file__).resolve().parent / "platform"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from common import embedded
 from config import settings
 
 is_demo = bool(os.environ.get("MARQUEE_DEMO"))
@@ -34,6 +35,7 @@ PR_SET_PDEATHSIG = 1
 
 def post_fork(server: Any, worker: Any) -> None:
     """End with the master, even if that was killed: an orphan would hold the port and go on answering."""
+    embedded.disown()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

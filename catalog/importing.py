@@ -7,10 +7,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
@@ -21,6 +21,10 @@ from catalog.title_files import BadRow, Row
 from common.progress import Progress, unwatched
 
 BATCH: Final = 500
+
+
+class UnknownColumnError(Exception):
+    """A column is to be renamed that the file does not have; the message is one sentence for the operator."""
 
 
 @dataclass(slots=True)
@@ -35,8 +39,13 @@ class ImportReport:
 
     @property
     def wrote_nothing(self) -> bool:
-        """Whether the catalogue held all of it already."""
+        """Whether no row led to a change."""
         return not self.added and not self.changed
+
+    @property
+    def used_nothing(self) -> bool:
+        """Whether there was no row that could be used at all."""
+        return self.wrote_nothing and not self.unchanged
 
 
 def import_titles(
@@ -50,23 +59,43 @@ def import_titles(
     """Bring rows in, one transaction per 500. `source` names who gave the external ids (1–50 characters).
 
     A refused row is reported and the rest goes on. With `dry_run` everything is tried and nothing is kept.
-    `progress` is called with the number of lines just done.
+    `progress` is called with the number of lines just done. Raises `UnknownColumnError` before anything is
+    written when a column of `renames` is in none of the first 500 rows.
     """
     report = ImportReport()
     seen: dict[str, int] = {}
     stream = iter(rows)
-    while batch := list(islice(stream, BATCH)):
-        records = list(_accepted(batch, renames or {}, seen, report))
-        with transaction.atomic():
-            _Batch(source, records, report).save()
-            transaction.set_rollback(dry_run)
+    first = list(islice(stream, BATCH))
+    _refuse_unknown_columns(first, renames or {})
+    for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
+        _save(list(_accepted(batch, renames or {}, seen, report)), source, report, dry_run=dry_run)
         progress(len(batch))
     return report
 
 
+def _refuse_unknown_columns(rows: Iterable[Row | BadRow], renames: Mapping[str, str]) -> None:
+    known = {column for row in rows if isinstance(row, Row) for column in row.header or row.values}
+    if known and (unknown := sorted(set(renames) - known)):
+        raise UnknownColumnError(f"No row has a column {', '.join(unknown)}; there are: {', '.join(sorted(known))}.")
+
+
+def _save(records: Sequence[tuple[int, TitleRecord]], source: str, report: ImportReport, *, dry_run: bool) -> None:
+    """All in one transaction; should the database refuse that, row by row, so that one row costs no other."""
+    try:
+        with transaction.atomic():
+            _Batch(source, [record for _, record in records], report).save()
+            transaction.set_rollback(dry_run)
+    except (DataError, IntegrityError) as error:
+        if len(records) == 1:
+            report.refused.append((records[0][0], f"The database refused the row: {str(error).splitlines()[0]}."))
+            return
+        for numbered in records:
+            _save([numbered], source, report, dry_run=dry_run)
+
+
 def _accepted(
     batch: Iterable[Row | BadRow], renames: Mapping[str, str], seen: dict[str, int], report: ImportReport
-) -> Iterator[TitleRecord]:
+) -> Iterator[tuple[int, TitleRecord]]:
     for row in batch:
         try:
             record = _accept(row, renames, seen)
@@ -74,7 +103,7 @@ def _accepted(
             report.refused.append((row.line, str(refusal)))
         else:
             report.notes.update(set(record.notes))
-            yield record
+            yield row.line, record
 
 
 def _accept(row: Row | BadRow, renames: Mapping[str, str], seen: dict[str, int]) -> TitleRecord:

@@ -134,6 +134,7 @@ class Credit(models.Model):
         ordering = ["sort_order", "id"]
         constraints = [
             models.UniqueConstraint(fields=["title", "person", "role"], name="credit_once_per_role"),
+            models.CheckConstraint(condition=Q(role__in=CreditRole.values), name="credit_role_known"),
         ]
 
     def __str__(self) -> str:

@@ -40,6 +40,9 @@ TEXTS: Final = {
 }
 NUMBERS: Final = {"release_year": (1870, 2200), "duration_minutes": (1, 100_000)}
 TAGS: Final = ("mood_tags", "theme_tags")
+MOST_CREDITS: Final = 1_000
+MOST_PARTS: Final = 5_000
+MOST_WORDS: Final = 100
 TARGETS: Final = ("external_id", "title_type", "is_featured", "genres", "cast", "seasons", *TEXTS, *NUMBERS, *TAGS)
 
 _STYLE_SHEET = re.compile(r"\.mw-parser-output[^{]*\{[^}]*\}")
@@ -156,21 +159,23 @@ def _text(value: Any, name: str, notes: list[str], longest: int | None) -> str |
     text = clean(str(value), notes)
     if longest and len(text) > longest:
         raise RefusedError(f"{name} is longer than {longest} characters.")
+    if text and name.endswith("_url") and not text.startswith(("https://", "http://", "/")):
+        raise RefusedError(f"{name} is no web address.")
     return text or None
 
 
 def _number(value: Any, name: str, smallest: int, largest: int) -> int | None:
     if value is None or value == "":
         return None
-    if isinstance(value, float) and not value.is_integer():
-        raise RefusedError(f"{name} is not a whole number.")
     try:
-        number = int(value)
+        number = int(value) if isinstance(value, int) else float(value)
     except (TypeError, ValueError, OverflowError):
         raise RefusedError(f"{name} is not a whole number.") from None
+    if number != number // 1:
+        raise RefusedError(f"{name} is not a whole number.")
     if not smallest <= number <= largest:
         raise RefusedError(f"{name} must lie between {smallest} and {largest}.")
-    return number
+    return int(number)
 
 
 def _words(value: Any, name: str) -> list[str]:
@@ -184,6 +189,8 @@ def _words(value: Any, name: str) -> list[str]:
     words = [word for word in (clean(word, []) for word in value) if word]
     if any(len(word) > 50 for word in words):
         raise RefusedError(f"{name} holds a word longer than 50 characters.")
+    if len(words) > MOST_WORDS:
+        raise RefusedError(f"{name} holds more than {MOST_WORDS} words.")
     return list(dict.fromkeys(words))
 
 
@@ -216,6 +223,8 @@ def _credits(value: Any, notes: list[str]) -> tuple[CreditRecord, ...]:
         value = value.split(";" if ";" in value else ",")
     if not isinstance(value, list):
         raise RefusedError("cast is not a list.")
+    if len(value) > MOST_CREDITS:
+        raise RefusedError(f"cast holds more than {MOST_CREDITS:,} people.")
     people = [_credit(entry) for entry in value]
     if None in people:
         notes.append("scraps left out of the cast")
@@ -233,8 +242,9 @@ def _credit(entry: Any) -> CreditRecord | None:
     role = str(entry.get("role") or CreditRole.ACTOR)
     if role not in CreditRole.values:
         raise RefusedError(f"cast holds a role other than {', '.join(CreditRole.values)}.")
-    name = person_name(str(entry.get("person_name") or entry.get("name") or ""))
-    character = clean(str(entry.get("character_name") or entry.get("character") or ""), [])
+    given, part = entry.get("person_name") or entry.get("name"), entry.get("character_name") or entry.get("character")
+    name = person_name(given) if isinstance(given, str) else ""
+    character = clean(part, []) if isinstance(part, str) else ""
     return CreditRecord(name, role, character[:200] or None) if name else None
 
 
@@ -276,6 +286,8 @@ def _episode(entry: Mapping[str, Any], notes: list[str]) -> EpisodeRecord:
 def _objects(value: Any, name: str) -> list[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
         raise RefusedError(f"{name} is not a list of objects.")
+    if len(value) > MOST_PARTS:
+        raise RefusedError(f"{name} holds more than {MOST_PARTS:,} entries.")
     return value
 
 

@@ -11,9 +11,9 @@ import gzip
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,10 +28,11 @@ class TitleFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the file; `line` counts from 1, in a CSV the header is line 1."""
+    """A line of the file; `line` counts from 1, in a CSV the header is line 1. `header` is a CSV's."""
 
     line: int
     values: dict[str, Any]
+    header: Collection[str] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,21 @@ def _is_csv(path: Path, stream: Peekable) -> bool:
 
 
 def _json_rows(stream: Peekable) -> Iterator[Row | BadRow]:
-    number = 0
-    while line := stream.readline(LONGEST_LINE):
-        number += 1
-        if line.strip(b"\xef\xbb\xbf \r\n\t"):
+    for number, line in enumerate(_lines(stream), start=1):
+        if line is None:
+            yield BadRow(number, f"The line is longer than {LONGEST_LINE:,} bytes.")
+        elif line.strip(b"\xef\xbb\xbf \r\n\t"):
             yield _json_row(number, line)
+
+
+def _lines(stream: Peekable) -> Iterator[bytes | None]:
+    """The lines; None stands for one that is too long to be held in memory."""
+    while line := stream.readline(LONGEST_LINE):
+        too_long = len(line) == LONGEST_LINE and not line.endswith(b"\n")
+        rest = line
+        while too_long and rest and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE)
+        yield None if too_long else line
 
 
 def _json_row(number: int, line: bytes) -> Row | BadRow:
@@ -108,8 +119,10 @@ def _csv_rows(stream: Peekable) -> Iterator[Row | BadRow]:
 
 
 def _without_mark(stream: Peekable) -> Iterator[bytes]:
-    yield stream.readline().removeprefix(b"\xef\xbb\xbf")
-    yield from stream
+    for number, line in enumerate(_lines(stream)):
+        if line is None:
+            raise csv.Error(f"it is longer than {LONGEST_LINE:,} bytes")
+        yield line if number else line.removeprefix(b"\xef\xbb\xbf")
 
 
 def _csv_row(line: int, values: dict[str | Any, str | Any]) -> Row | BadRow:
@@ -118,4 +131,4 @@ def _csv_row(line: int, values: dict[str | Any, str | Any]) -> Row | BadRow:
     if None in values.values():
         return BadRow(line, "The line has fewer fields than the header.")
     # An empty field of a CSV says nothing, rather than "make it empty".
-    return Row(line, {name: value for name, value in values.items() if value.strip()})
+    return Row(line, {name: value for name, value in values.items() if value.strip()}, values.keys())

@@ -44,6 +44,9 @@ def embed_catalogue(*, progress: Progress = unwatched) -> int:
         if vector.any()
     ]
     with transaction.atomic():
+        # Titles may have been deleted while their vectors were computed.
+        remaining = set(Title.objects.values_list("id", flat=True))
+        rows = [row for row in rows if row.title_id in remaining]
         ContentVector.objects.exclude(title_id__in=[row.title_id for row in rows]).delete()
         for batch in _batches(rows):
             ContentVector.objects.bulk_create(
@@ -88,11 +91,13 @@ def vectors_of(texts: Sequence[str]) -> NDArray[np.float32]:
 
 
 def text_of(title: Title) -> str:
-    """What the vector is made of. Genres, tags and people count as single words, so that they weigh."""
-    words = [title.title, title.synopsis_short or "", title.synopsis_long or ""]
-    labels = [*title.genre_names, *title.mood_tags, *title.theme_tags]
+    """What the vector is made of. A genre or a person's name counts as one word; a theme shares the synopses' words.
+
+    Moods are left out: where only some titles carry them, they make those alike for carrying any.
+    """
+    words = [title.title, title.synopsis_short or "", title.synopsis_long or "", *title.theme_tags]
     people = [credit.person.name for credit in list(title.credits.all())[:BILLED_PEOPLE]]
-    return " ".join([*words, *(_one_word(label) for label in [*labels, *labels, *people])])
+    return " ".join([*words, *(_one_word(label) for label in [*title.genre_names, *people])])
 
 
 def _one_word(label: str) -> str:

@@ -66,6 +66,12 @@ class GuideReport:
     unknown_ratings: Counter[str] = field(default_factory=Counter)
 
     @property
+    def used_nothing(self) -> bool:
+        """Whether the file had programmes, and none of them could be used."""
+        used = self.added or self.changed or self.removed or self.unchanged
+        return not used and bool(self.skipped or self.unknown_channels)
+
+    @property
     def wrote_nothing(self) -> bool:
         """Whether the guide was already as the file says."""
         return not (self.channels_created or self.added or self.changed or self.removed)

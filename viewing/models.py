@@ -57,6 +57,7 @@ class Bookmark(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["profile", "content_id", "content_type"], name="bookmark_once"),
+            models.CheckConstraint(condition=Q(content_type__in=BookmarkType.values), name="bookmark_type_known"),
             models.CheckConstraint(condition=Q(duration_seconds__gte=1), name="bookmark_has_a_duration"),
             models.CheckConstraint(
                 condition=Q(position_seconds__lte=F("duration_seconds")), name="bookmark_position_within_duration"

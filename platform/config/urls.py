@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from catalog.api.views import landscape, poster
@@ -40,5 +41,6 @@ urlpatterns = [
     path("artwork/posters/<uuid:title_id>.svg", poster, name="poster"),
     path("artwork/landscapes/<uuid:title_id>.svg", landscape, name="landscape"),
     path("artwork/logos/<uuid:channel_id>.svg", channel_logo, name="channel-logo"),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

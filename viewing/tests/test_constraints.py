@@ -44,6 +44,11 @@ def test_a_position_is_never_past_the_end() -> None:
     assert BookmarkFactory.create(position_seconds=100, duration_seconds=100).pk
 
 
+def test_a_bookmark_is_in_something_of_a_known_type() -> None:
+    with pytest.raises(IntegrityError, match="bookmark_type_known"), transaction.atomic():
+        BookmarkFactory.create(content_type="radio")
+
+
 def test_a_bookmark_is_in_something_that_lasts() -> None:
     with pytest.raises(IntegrityError, match="bookmark_has_a_duration"), transaction.atomic():
         BookmarkFactory.create(position_seconds=0, duration_seconds=0)

@@ -62,7 +62,7 @@ class Command(BaseCommand):
                     dry_run=options["dry_run"],
                     progress=progress,
                 )
-            except TitleFileError as error:
+            except (TitleFileError, importing.UnknownColumnError) as error:
                 raise CommandError(str(error)) from error
         self._show(report, dry_run=options["dry_run"])
         if options["report"]:
@@ -72,8 +72,8 @@ class Command(BaseCommand):
                 raise CommandError(f"The report {options['report']} cannot be written: {error.strerror}.") from error
         if not report.wrote_nothing and not options["dry_run"] and not options["no_vectors"]:
             self._embed()
-        if report.refused and not (report.added or report.changed or report.unchanged):
-            raise CommandError("No row could be used.")
+        if report.used_nothing:
+            raise CommandError("No row could be used." if report.refused else "The file holds no rows.")
 
     @staticmethod
     def _renames(pairs: list[str]) -> Iterator[tuple[str, str]]:
@@ -95,7 +95,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  line {line}: {reason}")
         if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
             self.stdout.write(f"  … and {more} more; --report FILE holds them all")
-        if report.wrote_nothing and not report.refused:
+        if report.wrote_nothing and report.unchanged and not report.refused:
             self.stdout.write("Nothing to write: the catalogue holds all of it.")
 
     @staticmethod

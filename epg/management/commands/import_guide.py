@@ -70,6 +70,8 @@ class Command(BaseCommand):
                 raise CommandError("The schedule was changed by others meanwhile; nothing was written.") from None
         for line in report_lines(report, dry_run=options["dry_run"]):
             self.stdout.write(line)
+        if report.used_nothing:
+            raise CommandError("No programme of this guide could be used.")
 
 
 def report_lines(report: GuideReport, *, dry_run: bool) -> list[str]:
@@ -90,9 +92,15 @@ def report_lines(report: GuideReport, *, dry_run: bool) -> list[str]:
         *_some([f"  line {line}: {reason}" for line, reason in sorted(report.skipped)]),
         *_some([f"Unknown channel: {channel_id}" for channel_id in report.unknown_channels]),
         *_some([f"Unknown rating: {rating}" for rating in ratings]),
-        *(["The guide was up to date already."] if report.wrote_nothing else []),
+        *_outcome(report),
         *(["This was a dry run: nothing was written."] if dry_run else []),
     ]
+
+
+def _outcome(report: GuideReport) -> list[str]:
+    if not report.wrote_nothing or report.used_nothing:
+        return []
+    return ["The guide was up to date already." if report.unchanged else "The guide holds no programmes."]
 
 
 def whole_weeks_to_now(period: tuple[datetime, datetime], now: datetime) -> int:

@@ -17,6 +17,7 @@ from config.demo import SOURCE
 from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem, is_finished
 
 HOUSEHOLDS: Final = 40
+HOUSEHOLD: Final = "household-"
 HISTORY_DAYS: Final = 120
 # Everybody is in the middle of a few things; most of the rest was watched to the end.
 JUST_BEGUN: Final = 4
@@ -46,13 +47,15 @@ class Viewing:
 
 @transaction.atomic
 def load_households(*, now: datetime) -> None:
-    """Give the background households and the cast a past, once: who has a history keeps it."""
+    """Give the background households and Alice's family a past, once."""
+    if User.objects.filter(email__startswith=HOUSEHOLD).exists():
+        return
     shelf = _shelf()
     viewing = Viewing([], [], [])
     profiles = [profile for number in range(1, HOUSEHOLDS + 1) for profile in _household(number)]
     profiles += Profile.objects.filter(user__email="alice@example.com", bookmarks=None)
     for profile in profiles:
-        _watch(profile, shelf, _dice(profile.user.email, profile.name), now, viewing)
+        _watch(profile, shelf, dice(profile.user.email, profile.name), now, viewing)
     Bookmark.objects.bulk_create(viewing.bookmarks, batch_size=1_000)
     Rating.objects.bulk_create(viewing.ratings)
     WatchlistItem.objects.bulk_create(viewing.watchlist)
@@ -66,18 +69,16 @@ def _shelf() -> Shelf:
     return Shelf(list(titles), episodes)
 
 
-def _dice(*topic: str) -> Random:
+def dice(*topic: str) -> Random:
     """Chance that falls alike on every machine; nothing here is secret."""
     return Random("/".join(("marquee-demo", *topic)))  # noqa: S311
 
 
 def _household(number: int) -> Iterator[Profile]:
-    """The profiles of a household that is not there yet. Nobody can sign in to it."""
-    email = f"household-{number:02}@example.com"
-    if User.objects.filter(email=email).exists():
-        return
-    dice = _dice(email)
-    names = dice.sample(NAMES, dice.randint(1, 3))
+    """The profiles of a new household. Nobody can sign in to it."""
+    email = f"{HOUSEHOLD}{number:02}@example.com"
+    chance = dice(email)
+    names = chance.sample(NAMES, chance.randint(1, 3))
     user = User.objects.create_user(email)
     for place, name in enumerate(names):
         is_kids = place == 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -13,13 +13,13 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.importing import import_titles
-from catalog.models import ContentVector, ExternalId, Title
+from catalog.models import ExternalId, Title
 from catalog.title_files import BadRow, Row, read_rows
 from catalog.vectors import embed_catalogue
 from config.demo import ACCOUNTS_FILE, CONTENT, SOURCE
 from config.demo.accounts import load_accounts
 from config.demo.guide import DemoChannel, Slot, Work, broadcast_day, load_channels, load_programmes
-from config.demo.households import load_households
+from config.demo.households import dice, load_households
 from epg.models import Channel, ChannelExternalId, Programme
 
 TITLE_FILES: Final = ("films-1.jsonl", "films-2.jsonl", "series.jsonl")
@@ -37,21 +37,28 @@ class DemoReport:
     titles: int
     channels: int
     programmes_added: int
-    profiles: int
+    households: int
 
 
 def load_demo(*, now: datetime, step: Callable[[str], None]) -> DemoReport:
-    """Bring the demo up to `now`; `step` is told what is being done."""
+    """Bring the demo up to `now`; `step` is told what is being done.
+
+    Titles, channels and households are loaded once: what staff and viewers made of them since is theirs. Only
+    the guide grows with the days.
+    """
     step("Catalogue …")
-    _load_titles()
+    if not ExternalId.objects.filter(source=SOURCE).exists():
+        _load_titles(now)
     step("Channels and guide …")
-    channels = [_load_channel(channel) for channel in load_channels(CONTENT / "channels.json")]
-    added = _load_guide(now)
+    demo_channels = load_channels(CONTENT / "channels.json")
+    if not _stored_channels(demo_channels):
+        _load_channels(demo_channels)
+    added = _load_guide(now, demo_channels)
     step("Households …")
     load_accounts(settings.DATA_DIR / ACCOUNTS_FILE)
     load_households(now=now)
-    profiles = User.objects.exclude(profiles=None).count()
-    return DemoReport(Title.objects.count(), len(channels), added, profiles)
+    households = User.objects.exclude(profiles=None).count()
+    return DemoReport(Title.objects.count(), len(_stored_channels(demo_channels)), added, households)
 
 
 def demo_rows() -> Iterator[Row | BadRow]:
@@ -82,41 +89,52 @@ def _number(season: dict[str, Any], episode: dict[str, Any]) -> str:
     return f"s{season['season_number']:02}e{episode['episode_number']:02}"
 
 
-def _load_titles() -> None:
-    report = import_titles(demo_rows(), source=SOURCE)
-    if not report.wrote_nothing or not ContentVector.objects.exists():
-        embed_catalogue()
+@transaction.atomic
+def _load_titles(now: datetime) -> None:
+    import_titles(demo_rows(), source=SOURCE)
+    # A catalogue grows over months; one that came in a second would have no new releases.
+    titles = list(Title.objects.filter(external_ids__source=SOURCE).order_by("title", "release_year"))
+    dice("arrivals").shuffle(titles)
+    for place, title in enumerate(titles):
+        title.created_at = now - timedelta(hours=12 * place)
+    Title.objects.bulk_update(titles, ["created_at"])
+    embed_catalogue()
 
 
-def _load_channel(demo: DemoChannel) -> Channel:
-    known = ChannelExternalId.objects.filter(value=demo.external_id).select_related("channel").first()
-    if known:
-        return known.channel
-    with transaction.atomic():
-        taken = Channel.objects.filter(channel_number=demo.channel_number).exists()
-        highest = Channel.objects.order_by("-channel_number").values_list("channel_number", flat=True).first()
+def _stored_channels(demo_channels: Sequence[DemoChannel]) -> dict[str, UUID]:
+    """The demo's channels that are there, by external id."""
+    ids = [demo.external_id for demo in demo_channels]
+    return dict(ChannelExternalId.objects.filter(value__in=ids).values_list("value", "channel_id"))
+
+
+@transaction.atomic
+def _load_channels(demo_channels: Sequence[DemoChannel]) -> None:
+    """Add the demo's channels; where a number is taken, the demo's channel goes behind all others."""
+    taken = set(Channel.objects.values_list("channel_number", flat=True))
+    for demo in demo_channels:
+        number = max(taken) + 1 if demo.channel_number in taken else demo.channel_number
+        taken.add(number)
         channel = Channel.objects.create(
             name=demo.name,
-            channel_number=(highest or 0) + 1 if taken else demo.channel_number,
+            channel_number=number,
             genre=demo.genre,
             is_hd=demo.is_hd,
             hls_live_url=f"{STREAMS}/live/{demo.external_id}/index.m3u8",
         )
         ChannelExternalId.objects.create(channel=channel, value=demo.external_id)
-    return channel
 
 
-def _load_guide(now: datetime) -> int:
+def _load_guide(now: datetime, demo_channels: Sequence[DemoChannel]) -> int:
     """Add the broadcast days that are missing, from 3 days back to 7 days ahead; returns how many programmes."""
     works = list(demo_works())
     programmes = load_programmes(CONTENT / "programmes.json")
     titles = dict(ExternalId.objects.filter(source=SOURCE).values_list("value", "title_id"))
-    channels = {row.value: row.channel_id for row in ChannelExternalId.objects.all()}
+    stored = _stored_channels(demo_channels)
     rows: list[Programme] = []
     # A broadcast day begins at 05:00, so the early hours of the first day belong to the one before.
     days = [now.date() + timedelta(days=offset) for offset in range(-DAYS_BACK - 1, DAYS_AHEAD + 1)]
-    for demo in load_channels(CONTENT / "channels.json"):
-        channel_id = channels[demo.external_id]
+    for demo in (demo for demo in demo_channels if demo.external_id in stored):
+        channel_id = stored[demo.external_id]
         for day in days:
             start = datetime.combine(day, DAY_STARTS)
             shown = Programme.objects.of_channel(channel_id).overlapping(start, start + timedelta(days=1))

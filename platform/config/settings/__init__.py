@@ -1,8 +1,11 @@
-"""The settings of Django, one file per topic. Every value an operator may change is read through `config.env`."""
+"""The settings of Django, one file per topic. Every value an operator may change is read through `config.env`.
+
+The database comes last: what is refused is refused before the embedded one is started.
+"""
 
 from config.settings.base import *
-from config.settings.api import *
-from config.settings.database import *
-from config.settings.logs import *
 from config.settings.security import *
 from config.settings.server import *
+from config.settings.api import *
+from config.settings.logs import *
+from config.settings.database import *

@@ -22,7 +22,7 @@ from config.demo.accounts import read_accounts
 from config.demo.banner import banner
 from config.demo.loading import load_demo
 from conftest import As
-from epg.models import Channel, ChannelExternalId, Programme
+from epg.models import Channel, Programme
 from viewing.models import Bookmark, Rating
 
 pytestmark = pytest.mark.django_db
@@ -144,17 +144,46 @@ def test_programmes_are_linked_to_the_titles_they_show(evening: Path) -> None:
         assert programme.catalogue_title.title in (programme.title, programme.series_title)
 
 
-def test_a_channel_number_that_is_taken_moves_the_demos_channel_and_not_the_editors(evening: Path) -> None:
-    ChannelExternalId.objects.filter(channel__channel_number=1).delete()
+def test_what_staff_made_of_the_demo_is_theirs(evening: Path) -> None:
+    film = Title.objects.get(title="Alien")
+    film.synopsis_short, film.age_rating, film.is_featured = "Our own words.", "TV-MA", True
+    film.save()
+    Title.objects.filter(title="Blade Runner").delete()
+    Channel.objects.filter(channel_number=1).update(name="Renamed", channel_number=99)
+    Channel.objects.filter(channel_number=2).delete()
+    User.objects.filter(email="household-01@example.com").delete()
+    Bookmark.objects.filter(profile__name="Alice").delete()
+
     load_demo(now=NOW, step=quietly)
-    assert Channel.objects.get(channel_number=21).name == Channel.objects.get(channel_number=1).name
-    assert Channel.objects.get(channel_number=21).programmes.on_air(NOW).exists()
+
+    film.refresh_from_db()
+    assert (film.synopsis_short, film.age_rating, film.is_featured) == ("Our own words.", "TV-MA", True)
+    assert not Title.objects.filter(title="Blade Runner").exists()
+    assert sorted(Channel.objects.values_list("channel_number", flat=True)) == [*range(3, 21), 99]
+    assert not User.objects.filter(email="household-01@example.com").exists()
+    assert not Bookmark.objects.filter(profile__name="Alice").exists()
+
+
+def test_a_channel_number_that_is_taken_moves_the_demos_channel_and_not_the_editors(evening: Path) -> None:
+    Channel.objects.all().delete()
+    own = Channel.objects.create(name="Our own", channel_number=1)
+    load_demo(now=NOW, step=quietly)
+    own.refresh_from_db()
+    assert (own.name, own.channel_number) == ("Our own", 1)
+    assert sorted(Channel.objects.values_list("channel_number", flat=True)) == [1, 2, *range(3, 22)]
+    assert Programme.objects.on_air(NOW).count() == 20
+
+
+def test_new_releases_are_films_and_series_mixed(evening: Path) -> None:
+    newest = Title.objects.newest_first()[:20]
+    assert {title.title_type for title in newest} == {"movie", "series"}
 
 
 def test_the_demo_is_refused_in_production(settings: Settings) -> None:
     settings.IS_PRODUCTION = True
-    with pytest.raises(CommandError, match="no place in production"):
-        call_command("load_demo")
+    for command in ("load_demo", "demo"):
+        with pytest.raises(CommandError, match="no place in production"):
+            call_command(command)
 
 
 def test_the_command_says_what_it_holds(evening: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,3 +47,31 @@ def test_an_empty_profile_is_no_way_around_the_limit(guest: APIClient) -> None:
     answer = guest.get("/api/v1/catalog/titles?profile_id=")
     assert answer.status_code == 422
     assert json.loads(answer.content)["detail"].startswith("profile_id")
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("POST", "/", 403),
+        ("POST", "/artwork/logos/00000000-0000-0000-0000-000000000000.svg", 403),
+        ("PUT", "/health/live", 405),
+        ("DELETE", "/health", 405),
+        ("GET", "/nothing/here", 404),
+        ("GET", "/artwork/logos/00000000-0000-0000-0000-000000000000.svg", 404),
+    ],
+)
+def test_errors_outside_the_api_are_json_too(method: str, address: str, status: int) -> None:
+    answer = APIClient(enforce_csrf_checks=True).generic(method, address)
+    assert answer.status_code == status
+    assert set(answer.json()) == {"detail", "code"}
+
+
+@pytest.mark.parametrize("address", ["/api/v1/catalog/genres", "/api/v1/nothing", "/health", "/"])
+def test_head_tells_the_length_and_sends_no_body(guest: APIClient, address: str) -> None:
+    get, head = guest.get(address), guest.head(address)
+    assert head.status_code in (get.status_code, 405)
+    assert head.content == b""
+
+
+def test_the_admin_site_is_found_without_its_slash(guest: APIClient) -> None:
+    assert guest.get("/admin")["Location"] == "/admin/"

@@ -35,6 +35,7 @@ OPEN = {
 # Addresses outside the API; the admin site guards itself.
 PLAIN = {
     "/": "tells where everything is",
+    "/admin": "leads to /admin/, which guards itself",
     "/health": "orchestrators carry no token",
     "/health/live": "orchestrators carry no token",
     "/health/ready": "orchestrators carry no token",

@@ -41,7 +41,12 @@ class Demo:
         """Start it and wait for its banner."""
         with self.output.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", "demo"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+                [sys.executable, "manage.py", "demo"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         deadline = time.monotonic() + PATIENCE_SECONDS
         while "Ctrl-C stops it" not in self.said():
@@ -97,8 +102,10 @@ def test_the_printed_lines_work_and_a_killed_server_loses_nothing(demo: Demo) ->
     assert "0 programmes added" in demo.said()
     assert demo.pasted()[1] == home
 
-    server.send_signal(signal.SIGINT)
+    # As a terminal does it: everybody in the foreground gets the Ctrl-C.
+    os.killpg(server.pid, signal.SIGINT)
     assert server.wait(timeout=30) == 0
+    assert "Traceback" not in demo.said()
     assert demo.said().rstrip().endswith("Stopped. `make demo` goes on where you left.")
     assert not (demo.folder / "data/postgres/postmaster.pid").exists()
 

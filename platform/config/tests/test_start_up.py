@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -216,3 +217,12 @@ def test_a_socket_folder_keeps_its_capitals_and_blanks() -> None:
 def test_an_address_that_names_no_postgresql_database_is_refused(url: str) -> None:
     with pytest.raises((ImproperlyConfigured, ValueError)):
         env.database(url)
+
+
+def test_ctrl_c_during_a_command_is_one_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(arguments: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("django.core.management.execute_from_command_line", interrupted)
+    with pytest.raises(SystemExit, match="Stopped"):
+        runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")

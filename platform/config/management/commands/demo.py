@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from common.db import only_one
+
 
 class Command(BaseCommand):
     """Prepares everything and becomes gunicorn."""
@@ -20,10 +22,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it; does not return."""
+        if settings.IS_PRODUCTION:
+            raise CommandError("The demo has no place in production.")
         self._refuse_taken_port()
         self.stdout.write("Database …")
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_demo", stdout=self.stdout)
+        with only_one("demo"):
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("load_demo", stdout=self.stdout)
         connections.close_all()
         sys.stdout.flush()
         os.chdir(settings.BASE_DIR)

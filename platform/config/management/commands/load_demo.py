@@ -23,5 +23,5 @@ class Command(BaseCommand):
         report = load_demo(now=timezone.now(), step=self.stdout.write)
         self.stdout.write(
             f"{report.titles} titles, {report.channels} demo channels, {report.programmes_added} programmes added, "
-            f"{report.profiles} households."
+            f"{report.households} households."
         )

@@ -1,0 +1,130 @@
+"""Every list of the API takes as many SQL statements for many rows as for few."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import Profile, User
+from accounts.tests.factories import ProfileFactory
+from catalog.models import ContentVector, Title
+from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
+from catalog.vectors import PROVIDER
+from conftest import As
+from epg.models import Channel, FavouriteChannel
+from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from viewing.models import Rating, WatchlistItem
+from viewing.tests.factories import BookmarkFactory
+
+pytestmark = pytest.mark.django_db
+
+# Every GET of the API that answers with a list, with the most statements it may take for a signed-in profile:
+# two of them find the account and the profile.
+LISTS = {
+    "/auth/profiles": 2,
+    "/catalog/titles?page_size=100": 5,
+    "/catalog/titles/{content_id}": 8,
+    "/catalog/genres": 1,
+    "/catalog/search?q=film&page_size=100": 5,
+    "/catalog/featured": 9,
+    "/epg/channels": 3,
+    "/epg/schedule/{channel_id}": 3,
+    "/epg/now": 5,
+    "/epg/search?q=programme": 3,
+    "/viewing/continue-watching": 5,
+    "/viewing/continue-watching/paused": 3,
+    "/viewing/watchlist": 3,
+    "/recommendations/home": 14,
+    "/recommendations/similar/{title_id}": 5,
+    "/recommendations/post-play/{content_id}": 6,
+}
+
+
+class Service:
+    """A service that grows: one of everything more at each step, all of it Alice's business."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.series = TitleFactory.create(title_type="series", title="Film series", is_featured=True)
+        self.channel = ChannelFactory.create(channel_number=1_000)
+        self._like(self.series, 0)
+
+    def grow(self, times: int) -> None:
+        """Add so many titles, episodes, channels, programmes, profiles, and what Alice thinks of them."""
+        now = timezone.now()
+        for step in range(times):
+            title = TitleFactory.create(is_featured=True)
+            title.genres.add(GenreFactory.create())
+            episode = EpisodeFactory.create(season__title=self.series)
+            self._like(title, Title.objects.count())
+            BookmarkFactory.create(profile=self.profile, title=title)
+            BookmarkFactory.create(
+                profile=self.profile, title=self.series, episode=episode, content_type="episode", dismissed_at=now
+            )
+            Rating.objects.create(profile=self.profile, title=title, rating=1)
+            unseen = TitleFactory.create()
+            self._like(unseen, Title.objects.count())
+            WatchlistItem.objects.create(profile=self.profile, title=unseen)
+            FavouriteChannel.objects.create(profile=self.profile, channel=ProgrammeFactory.create().channel)
+            start = now + timedelta(minutes=step + Channel.objects.count())
+            ProgrammeFactory.create(channel=self.channel, start_time=start, end_time=start + timedelta(seconds=30))
+            ProfileFactory.create(user=self.profile.user)
+
+    def statements(self, client: APIClient, address: str) -> int:
+        """How many a GET takes."""
+        ids = {"content_id": self.series.id, "title_id": self.series.id, "channel_id": self.channel.id}
+        path = "/api/v1" + address.format(**ids)
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(path + ("&" if "?" in path else "?") + f"profile_id={self.profile.id}")
+        assert answer.status_code == 200, answer.content
+        return len(captured)
+
+    @staticmethod
+    def _like(title: Title, number: int) -> None:
+        ContentVector.objects.create(title=title, provider=PROVIDER, vector=[1, number / 100, 0.5])
+
+
+def test_every_list_takes_as_many_statements_for_many_rows_as_for_few(
+    alice: User, alices: Profile, as_user: As
+) -> None:
+    service, client = Service(alices), as_user(alice)
+    service.grow(3)
+    few = {address: service.statements(client, address) for address in LISTS}
+    service.grow(40)
+    many = {address: service.statements(client, address) for address in LISTS}
+    assert many == few
+    assert {address: count for address, count in many.items() if count > LISTS[address]} == {}
+
+
+def test_every_list_of_the_api_has_its_budget(tmp_path: Any) -> None:
+    file = tmp_path / "openapi.json"
+    call_command("spectacular", file=str(file), format="openapi-json")
+    import json
+
+    document = json.loads(file.read_text())
+    schemas = document["components"]["schemas"]
+    found = {
+        path.removeprefix("/api/v1")
+        for path, methods in document["paths"].items()
+        if "get" in methods and _holds_a_list(_answer(methods["get"]), schemas)
+    }
+    assert found == {address.partition("?")[0] for address in LISTS}
+
+
+def _answer(operation: dict[str, Any]) -> dict[str, Any]:
+    content = operation["responses"]["200"].get("content", {})
+    return dict(content.get("application/json", {}).get("schema", {}))
+
+
+def _holds_a_list(schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    inner = schema.get("properties", {}).values()
+    return schema.get("type") == "array" or any(part.get("type") == "array" for part in inner)
