@@ -23,7 +23,8 @@ wsgi_app = "config.wsgi:application"
 bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
 workers = settings.WORKERS
 timeout = settings.REQUEST_TIMEOUT_SECONDS
-graceful_timeout = settings.REQUEST_TIMEOUT_SECONDS
+# A worker that is only just starting does not hear a Ctrl-C; nobody waits long for it in the demo.
+graceful_timeout = 3 if is_demo else settings.REQUEST_TIMEOUT_SECONDS
 accesslog = None if is_demo else "-"
 # A search of 2,000 characters is longer than the default allows once it is percent-encoded.
 limit_request_line = 8190
@@ -40,9 +41,9 @@ def post_fork(server: Any, worker: Any) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def when_ready(server: Any) -> None:
-    """Listening: show the demo's addresses and accounts, when it is the demo."""
-    if is_demo:
+def post_worker_init(worker: Any) -> None:
+    """All workers are up: show the demo's addresses and accounts, when it is the demo."""
+    if is_demo and worker.age == settings.WORKERS:
         from config.demo import ACCOUNTS_FILE
         from config.demo.banner import banner
 
