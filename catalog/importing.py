@@ -70,6 +70,7 @@ def import_titles(
     for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
         _save(list(_accepted(batch, renames or {}, seen, report)), source, report, dry_run=dry_run)
         progress(len(batch))
+    report.refused.sort()
     return report
 
 

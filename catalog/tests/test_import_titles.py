@@ -476,9 +476,14 @@ def test_the_14915_films_are_all_brought_in(shared_data: Path) -> None:
 def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(records, "MOST_CREDITS", 100_000)
     crowd = [f"Person {number}" for number in range(32_769)]
-    rows = [Row(1, {"title": "Alien"}), Row(2, {"title": "Crowd", "cast": crowd}), Row(3, {"title": "Brazil"})]
+    rows = [
+        Row(1, {"title": "Alien"}),
+        Row(2, {"title": "Crowd", "cast": crowd}),
+        Row(3, {"title": "Brazil"}),
+        Row(4, {}),
+    ]
     report = import_titles(rows, source="test")
-    assert (report.added, [line for line, _ in report.refused]) == (2, [2])
+    assert (report.added, [line for line, _ in report.refused]) == (2, [2, 4])
     assert report.refused[0][1].startswith("The database refused the row")
     assert set(Title.objects.values_list("title", flat=True)) == {"Alien", "Brazil"}
 

@@ -7,6 +7,7 @@ taken, so that it is shown that this helps nobody.
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -104,8 +105,6 @@ class World:
 
 
 def _json(body: dict[str, Any] | None) -> dict[str, Any]:
-    import json
-
     return {"content_type": "application/json", "data": json.dumps(body) if body is not None else ""}
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
 from rest_framework.test import APIClient
 
+from common.middleware import head_without_body
 from config.wsgi import json_is_utf8
 
 pytestmark = pytest.mark.django_db
@@ -67,10 +70,16 @@ def test_errors_outside_the_api_are_json_too(method: str, address: str, status: 
 
 
 @pytest.mark.parametrize("address", ["/api/v1/catalog/genres", "/api/v1/nothing", "/health", "/"])
-def test_head_tells_the_length_and_sends_no_body(guest: APIClient, address: str) -> None:
+def test_head_tells_the_length_that_get_would_have(guest: APIClient, address: str) -> None:
     get, head = guest.get(address), guest.head(address)
-    assert head.status_code in (get.status_code, 405)
-    assert head.content == b""
+    assert head.status_code == get.status_code
+    assert head["Content-Length"] == get["Content-Length"] == str(len(get.content))
+
+
+def test_only_head_loses_its_body(rf: RequestFactory) -> None:
+    answer = head_without_body(lambda _request: HttpResponse(b"a picture"))
+    assert answer(rf.head("/")).getvalue() == b""
+    assert answer(rf.get("/")).getvalue() == b"a picture"
 
 
 def test_the_admin_site_is_found_without_its_slash(guest: APIClient) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,11 +105,9 @@ def test_every_list_takes_as_many_statements_for_many_rows_as_for_few(
     assert {address: count for address, count in many.items() if count > LISTS[address]} == {}
 
 
-def test_every_list_of_the_api_has_its_budget(tmp_path: Any) -> None:
+def test_every_list_of_the_api_has_its_budget(tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     call_command("spectacular", file=str(file), format="openapi-json")
-    import json
-
     document = json.loads(file.read_text())
     schemas = document["components"]["schemas"]
     found = {
