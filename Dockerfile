@@ -6,8 +6,8 @@ COPY pyproject.toml uv.lock README.md ./
 RUN uv sync --frozen --no-dev --no-install-project
 COPY . .
 RUN uv sync --frozen --no-dev \
- && ENV_FILE= SECRET_KEY=only-for-collecting-static-files-00 JWT_SECRET=only-for-collecting-static-files-00 \
-    ENVIRONMENT=production ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://nobody@localhost/none \
+ && secret() { .venv/bin/python -c "import secrets; print(secrets.token_urlsafe(48))"; } \
+ && ENV_FILE= SECRET_KEY=$(secret) JWT_SECRET=$(secret) ENVIRONMENT=production ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://nobody@localhost/none \
     .venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.13-slim

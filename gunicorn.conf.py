@@ -34,6 +34,14 @@ loglevel = "warning" if is_demo else "info"
 PR_SET_PDEATHSIG = 1
 
 
+def when_ready(server: Any) -> None:
+    """Say what the operator may not expect of this configuration."""
+    from config.checks import advice
+
+    for sentence in advice():
+        server.log.warning(sentence)
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """End with the master, even if that was killed: an orphan would hold the port and go on answering."""
     embedded.disown()

@@ -13,6 +13,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    from common import audit
+
+    audit.write_as(audit.operator(sys.argv[1] if len(sys.argv) > 1 else "help"))
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:

@@ -1,10 +1,22 @@
 """Accounts in the admin site."""
 
-from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from typing import Any
 
+from django.contrib import admin
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
+
+from accounts import admin_keys  # noqa: F401 - registers the keys of services
+from accounts.admin_records import SecurityEventInline, SessionInline
+from accounts.admin_rules import GuardedAccounts
+from accounts.admin_site import SignInForm, unlock
 from accounts.models import Profile, User
+from accounts.services.attempts import is_locked
+from accounts.services.passwords import staff_gave_password
+from accounts.services.staff import delete_account, restore_account
+from common.admin import SoftDeletableAdmin
+
+admin.site.login_form = SignInForm
 
 
 class UserCreation(AdminUserCreationForm[User]):
@@ -23,6 +35,17 @@ class UserChange(UserChangeForm[User]):
         fields = "__all__"
 
 
+class GivenPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The form with which a superuser sets somebody's password."""
+
+    def save(self, commit: bool = True) -> Any:
+        """The account; its devices are signed out."""
+        user = super().save(commit)
+        if commit:
+            staff_gave_password(user=user)
+        return user
+
+
 class ProfileInline(admin.TabularInline[Profile, User]):
     """The people of the household, on its page."""
 
@@ -31,20 +54,45 @@ class ProfileInline(admin.TabularInline[Profile, User]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
-    """Households and staff."""
+class UserAdmin(SoftDeletableAdmin[User], GuardedAccounts):
+    """Households and staff; what is deleted can be restored."""
 
     form = UserChange
     add_form = UserCreation
+    change_password_form = GivenPassword
     list_display = ("email", "subscription_tier", "is_active", "is_staff", "created_at")
     list_filter = ("is_active", "is_staff", "subscription_tier")
     search_fields = ("email",)
     ordering = ("email",)
-    readonly_fields = ("created_at", "last_login")
-    inlines = (ProfileInline,)
+    readonly_fields = ("created_at", "last_login", "locked_until")
+    inlines = (ProfileInline, SessionInline, SecurityEventInline)
+    actions = (unlock, "restore_selected")
     fieldsets = (
         (None, {"fields": ("email", "password", "subscription_tier")}),
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def take_away(self, request: HttpRequest, row: User) -> None:
+        """As in the API: it is signed out everywhere, and nobody deletes their own account here."""
+        delete_account(user_id=row.pk, by=_staff(request))
+
+    def give_back(self, request: HttpRequest, row: User) -> None:
+        """As in the API."""
+        restore_account(user_id=row.pk, by=_staff(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """With what support is asked for."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return [*fieldsets, ("Sign-in", {"fields": ("locked_until",)})] if obj else fieldsets
+
+    @admin.display(description="locked until")
+    def locked_until(self, account: User) -> Any:
+        """The end of its lock after too many wrong passwords; the list has an action that ends it now."""
+        return is_locked(account) or "It is not locked."
+
+
+def _staff(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

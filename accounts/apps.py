@@ -9,5 +9,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Tell the OpenAPI generator how accounts sign in."""
-        from accounts import openapi  # noqa: F401
+        """Tell the OpenAPI generator how accounts sign in, and register what is kept about people."""
+        from accounts import openapi, personal_data  # noqa: F401

@@ -1,71 +1,99 @@
-"""Who may act as which profile. Views only list one of these classes; the decision is made here."""
+"""Who may act as which profile. Views only list one of these classes; the decision is made here, in one place."""
 
 from __future__ import annotations
 
+from typing import ClassVar, Literal
 from uuid import UUID
 
+from django.db import DatabaseError, OperationalError
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.errors import ProfileRefusedError
 from accounts.models import Profile, User
+from common.api.views import ApiView
 from common.errors import InvalidError
-from common.permissions import HasAccount, Public
+from common.permissions import HasAccount
 
 
-class ProfileView(APIView):
+class ProfileView(ApiView):
     """A view that acts as one profile; the permission class sets `profile` before the view runs."""
 
     profile: Profile
 
+    def handle_exception(self, exc: Exception) -> Response:
+        """A profile that is deleted while its request is under way is answered like any that does not exist."""
+        # It is missed in two ways: a foreign key leads nowhere (IntegrityError), an UPDATE finds nothing to change.
+        missed = isinstance(exc, DatabaseError) and not isinstance(exc, OperationalError)
+        if missed and _is_gone(getattr(self, "profile", None)):
+            exc = ProfileRefusedError()
+        return super().handle_exception(exc)
 
-class MaybeProfileView(APIView):
+
+class MaybeProfileView(ApiView):
     """A view whose answer is made for `profile` when one is given."""
 
     profile: Profile | None = None
 
 
-class OwnsProfile(HasAccount):
-    """Requires `profile_id` in the query: 401 for guests, 422 when missing or no UUID, 403 when not the caller's."""
+class OwnsProfile(BasePermission):
+    """The `profile_id` of a request must be the caller's: 401 for guests, 422 when missing or no UUID, else 403.
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Decide, and hand the profile to the view."""
-        if not super().has_permission(request, view):
-            return False
-        given = request.query_params.get("profile_id")
-        if not given:
-            raise InvalidError("profile_id: This parameter is required.")
-        view.profile = owned_profile(request, given)  # type: ignore[attr-defined]
-        return True
+    Not yours and not existing get the same answer, before the body is checked and before any other id is looked up.
+    What differs between operations is only declared: where the id stands, whether it may be missing, and whether
+    guests may come in without one.
+    """
 
-
-class OwnsProfileIfGiven(Public):
-    """Open; but a `profile_id` in the query must be the caller's, as with `OwnsProfile`."""
+    source: ClassVar[Literal["query", "path", "body"]] = "query"
+    is_required: ClassVar[bool] = True
+    welcomes_guests: ClassVar[bool] = False
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Decide, and hand the profile to the view when there is one."""
-        if (given := request.query_params.get("profile_id")) is not None:
-            view.profile = owned_profile(request, given)  # type: ignore[attr-defined]
-        return True
-
-
-class OwnsProfileInPath(HasAccount):
-    """The `profile_id` of the path must be the caller's: 401 for guests, else 403."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Decide, and hand the profile to the view."""
-        if not super().has_permission(request, view):
+        if not self.welcomes_guests and not HasAccount().has_permission(request, view):
             return False
-        view.profile = owned_profile(request, str(view.kwargs["profile_id"]))  # type: ignore[attr-defined]
+        given = self._given(request, view)
+        if given is not None:
+            view.profile = owned_profile(request, given)  # type: ignore[attr-defined]
+        elif self.is_required:
+            raise InvalidError("profile_id: This parameter is required.")
         return True
 
+    def _given(self, request: Request, view: APIView) -> str | None:
+        if self.source == "path":
+            return str(view.kwargs["profile_id"])
+        if self.source == "query":
+            return request.query_params.get("profile_id")
+        value = request.data.get("profile_id") if isinstance(request.data, dict) else None
+        return None if value is None else str(value)
 
-class HasAccountAndOwnsProfileIfGiven(HasAccount):
+
+class OwnsProfileIfGiven(OwnsProfile):
+    """Open to guests; but a `profile_id` in the query must be the caller's."""
+
+    is_required = False
+    welcomes_guests = True
+
+
+class HasAccountAndOwnsProfileIfGiven(OwnsProfile):
     """A signed-in account; a `profile_id` in the query must be its own."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Decide, and hand the profile to the view when there is one."""
-        return super().has_permission(request, view) and OwnsProfileIfGiven().has_permission(request, view)
+    is_required = False
+
+
+class OwnsProfileInPath(OwnsProfile):
+    """The `profile_id` of the path must be the caller's."""
+
+    source = "path"
+
+
+class OwnsProfileInBody(OwnsProfile):
+    """The `profile_id` of the body must be the caller's; only the rest of the body is left for later."""
+
+    source = "body"
 
 
 def owned_profile(request: Request, given: str) -> Profile:
@@ -82,5 +110,10 @@ def owned_profile(request: Request, given: str) -> Profile:
 
 def account_of(request: Request) -> User:
     """The signed-in account, behind a permission class that lets no guest in."""
-    assert isinstance(request.user, User)
+    if not isinstance(request.user, User):
+        raise NotAuthenticated
     return request.user
+
+
+def _is_gone(profile: Profile | None) -> bool:
+    return profile is not None and not Profile.objects.filter(id=profile.id).exists()

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from accounts.models import Profile, RefreshToken, User  # noqa: F401
+    from accounts.models import AttemptCounter, Profile, Session, User  # noqa: F401
 
 
 class ProfileQuerySet(models.QuerySet["Profile"]):
@@ -22,13 +23,35 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         return self.filter(user=user) if user.is_authenticated else self.none()
 
 
-class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
-    """Refresh tokens."""
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Signed-in devices."""
 
-    def of_family(self, family: UUID) -> Self:
-        """All tokens that descend from one sign-in."""
-        return self.filter(family=family)
+    def of(self, user: User) -> Self:
+        """This account's."""
+        return self.filter(user=user)
+
+    def open(self, now: datetime) -> Self:
+        """Where somebody is still signed in."""
+        return self.filter(revoked_at=None, expires_at__gt=now)
+
+    def over(self, before: datetime) -> Self:
+        """What was revoked or ran out before this moment."""
+        return self.filter(Q(revoked_at__lt=before) | Q(expires_at__lt=before))
+
+    def named_by_token(self, *, session_id: UUID, user_id: UUID) -> Self:
+        """The session of an access token, if it and its account are still good."""
+        return self.filter(
+            id=session_id, user_id=user_id, revoked_at=None, user__is_active=True, user__deleted_at=None
+        ).select_related("user")
 
     def revoke(self, now: datetime) -> int:
-        """Take away what is still usable; returns how many tokens that were."""
+        """Sign these devices out; returns how many were signed in."""
         return self.filter(revoked_at=None).update(revoked_at=now)
+
+
+class AttemptCounterQuerySet(models.QuerySet["AttemptCounter"]):
+    """Counters of failed attempts."""
+
+    def quiet_since(self, moment: datetime) -> Self:
+        """Where nothing has been counted since this moment and no lock has held."""
+        return self.filter(Q(locked_until=None) | Q(locked_until__lt=moment), window_started_at__lt=moment)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.models import Credit, Episode, ExternalId, Genre, Person, Season, Title
+from common.admin import LinksToDeletable, LiteralSearch, SoftDeletableAdmin
 
 
 class CreditInline(admin.TabularInline[Credit, Title]):
@@ -34,8 +35,8 @@ class ExternalIdInline(admin.TabularInline[ExternalId, Title]):
 
 
 @admin.register(Title)
-class TitleAdmin(admin.ModelAdmin[Title]):
-    """Films and series."""
+class TitleAdmin(SoftDeletableAdmin[Title]):
+    """Films and series; what is deleted can be restored."""
 
     list_display = ("title", "title_type", "release_year", "age_rating", "is_featured")
     list_filter = ("title_type", "is_featured", "age_rating", "genres")
@@ -55,7 +56,7 @@ class EpisodeInline(admin.TabularInline[Episode, Season]):
 
 
 @admin.register(Season)
-class SeasonAdmin(admin.ModelAdmin[Season]):
+class SeasonAdmin(LinksToDeletable, LiteralSearch[Season]):
     """Seasons with their episodes."""
 
     list_display = ("title", "season_number", "name")
@@ -70,7 +71,7 @@ class SeasonAdmin(admin.ModelAdmin[Season]):
 
 
 @admin.register(Genre)
-class GenreAdmin(admin.ModelAdmin[Genre]):
+class GenreAdmin(LiteralSearch[Genre]):
     """Shelves."""
 
     list_display = ("name", "slug")
@@ -79,7 +80,7 @@ class GenreAdmin(admin.ModelAdmin[Genre]):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin[Person]):
+class PersonAdmin(LiteralSearch[Person]):
     """People on and behind the screen."""
 
     list_display = ("name",)

@@ -1,6 +1,6 @@
 """What can go wrong when somebody asks for a title."""
 
-from common.errors import ForbiddenError, NotFoundError
+from common.errors import ForbiddenError, InvalidError, NotFoundError
 
 
 class TitleNotFoundError(NotFoundError):
@@ -15,3 +15,10 @@ class TitleNotSuitableError(ForbiddenError):
 
     default_detail = "This title is not available for this profile."
     default_code = "title_not_suitable"
+
+
+class GenreUnknownError(InvalidError):
+    """A title was put on a shelf that does not exist."""
+
+    default_detail = "genre_ids: There is no such genre."
+    default_code = "genre_unknown"

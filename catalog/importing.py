@@ -18,9 +18,11 @@ from django.utils.text import slugify
 from catalog.models import Credit, Episode, ExternalId, Genre, Person, Season, Title
 from catalog.records import CreditRecord, RefusedError, SeasonRecord, TitleRecord, first_sentence, to_record
 from catalog.title_files import BadRow, Row
+from common import audit
 from common.progress import Progress, unwatched
 
 BATCH: Final = 500
+COUNTS: Final = ("added", "restored", "changed", "unchanged")
 
 
 class UnknownColumnError(Exception):
@@ -29,9 +31,13 @@ class UnknownColumnError(Exception):
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. `refused` holds (line, reason) pairs in the order of the file."""
+    """What an import did. `refused` holds (line, reason) pairs in the order of the file.
+
+    `restored` counts titles that had been deleted, whether or not the file changed them as well.
+    """
 
     added: int = 0
+    restored: int = 0
     changed: int = 0
     unchanged: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)
@@ -40,12 +46,21 @@ class ImportReport:
     @property
     def wrote_nothing(self) -> bool:
         """Whether no row led to a change."""
-        return not self.added and not self.changed
+        return not self.added and not self.restored and not self.changed
 
     @property
     def used_nothing(self) -> bool:
         """Whether there was no row that could be used at all."""
         return self.wrote_nothing and not self.unchanged
+
+    def counts(self) -> dict[str, int]:
+        """How many rows met with what."""
+        return {**{name: getattr(self, name) for name in COUNTS}, "refused": len(self.refused)}
+
+    def take_back(self, before: Mapping[str, int]) -> None:
+        """Count as before a transaction that came to nothing."""
+        for name in COUNTS:
+            setattr(self, name, before[name])
 
 
 def import_titles(
@@ -58,7 +73,8 @@ def import_titles(
 ) -> ImportReport:
     """Bring rows in, one transaction per 500. `source` names who gave the external ids (1–50 characters).
 
-    A refused row is reported and the rest goes on. With `dry_run` everything is tried and nothing is kept.
+    A refused row is reported and the rest goes on. A title that was deleted and is in the file again is restored.
+    With `dry_run` everything is tried and nothing is kept. What is written leaves one entry in the audit trail.
     `progress` is called with the number of lines just done. Raises `UnknownColumnError` before anything is
     written when a column of `renames` is in none of the first 500 rows.
     """
@@ -67,9 +83,12 @@ def import_titles(
     stream = iter(rows)
     first = list(islice(stream, BATCH))
     _refuse_unknown_columns(first, renames or {})
-    for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
-        _save(list(_accepted(batch, renames or {}, seen, report)), source, report, dry_run=dry_run)
-        progress(len(batch))
+    with audit.one_entry(Title, "titles imported") as trail:
+        work = _Work(source, report, trail, dry_run=dry_run)
+        for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
+            work.save(list(_accepted(batch, renames or {}, seen, report)))
+            progress(len(batch))
+        work.tell()
     report.refused.sort()
     return report
 
@@ -80,18 +99,37 @@ def _refuse_unknown_columns(rows: Iterable[Row | BadRow], renames: Mapping[str, 
         raise UnknownColumnError(f"No row has a column {', '.join(unknown)}; there are: {', '.join(sorted(known))}.")
 
 
-def _save(records: Sequence[tuple[int, TitleRecord]], source: str, report: ImportReport, *, dry_run: bool) -> None:
-    """All in one transaction; should the database refuse that, row by row, so that one row costs no other."""
-    try:
-        with transaction.atomic():
-            _Batch(source, [record for _, record in records], report).save()
-            transaction.set_rollback(dry_run)
-    except (DataError, IntegrityError) as error:
-        if len(records) == 1:
-            report.refused.append((records[0][0], f"The database refused the row: {str(error).splitlines()[0]}."))
-            return
-        for numbered in records:
-            _save([numbered], source, report, dry_run=dry_run)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One import: where its rows come from, and who is told what was done."""
+
+    source: str
+    report: ImportReport
+    trail: audit.Report
+    dry_run: bool
+
+    def save(self, records: Sequence[tuple[int, TitleRecord]]) -> None:
+        """All in one transaction; should the database refuse that, row by row, so that one row costs no other."""
+        before = self.report.counts()
+        try:
+            with transaction.atomic():
+                _Batch(self.source, [record for _, record in records], self.report).save()
+                self.tell()
+                transaction.set_rollback(self.dry_run)
+        except (DataError, IntegrityError) as error:
+            self.report.take_back(before)
+            if len(records) == 1:
+                reason = f"The database refused the row: {str(error).splitlines()[0]}."
+                self.report.refused.append((records[0][0], reason))
+                return
+            for numbered in records:
+                self.save([numbered])
+
+    def tell(self) -> None:
+        """Put into the audit trail what has been written so far: the next batch may never come to its end."""
+        if not self.dry_run and not self.report.wrote_nothing:
+            self.trail.update({"source": self.source, **self.report.counts()})
+            self.trail.keep()
 
 
 def _accepted(
@@ -130,8 +168,8 @@ class _Batch:
     def _read_stored(self) -> dict[str, Title]:
         values = [record.external_id for record in self.records]
         ids = dict(ExternalId.objects.filter(source=self.source, value__in=values).values_list("value", "title_id"))
-        titles = Title.objects.with_everything().in_bulk(list(ids.values()))
-        return {value: titles[title_id] for value, title_id in ids.items()}
+        titles = Title.with_deleted.with_everything().in_bulk(list(ids.values()))
+        return {value: titles[title_id] for value, title_id in ids.items() if title_id in titles}
 
     def save(self) -> None:
         """Write what differs."""
@@ -144,13 +182,15 @@ class _Batch:
             for record in fresh
         )
         known = [record for record in self.records if record.external_id in self.stored]
+        restored = {external_id for external_id, title in self.stored.items() if title.is_deleted}
         touched: set[str] = self._update_fields(known)
         pairs = [(record, titles[record.external_id]) for record in self.records]
         touched |= self._save_genres(pairs) | self._save_credits(pairs) | self._save_seasons(pairs)
-        changed = sum(record.external_id in touched for record in known)
+        changed = (touched & set(self.stored)) - restored
         self.report.added += len(fresh)
-        self.report.changed += changed
-        self.report.unchanged += len(known) - changed
+        self.report.restored += len(restored)
+        self.report.changed += len(changed)
+        self.report.unchanged += len(self.stored) - len(restored) - len(changed)
 
     def _update_fields(self, known: Iterable[TitleRecord]) -> set[str]:
         changed: dict[str, Title] = {}
@@ -161,12 +201,15 @@ class _Batch:
             different = {name for name in different if name not in record.guessed or _may_be_guessed(title, name)}
             for name in different:
                 setattr(title, name, record.fields[name])
+            if title.is_deleted:
+                title.deleted_at = title.deleted_by_id = None
+                different |= {"deleted_at", "deleted_by"}
             if different:
                 changed[record.external_id] = title
                 title.updated_at = timezone.now()
                 names |= different | {"updated_at"}
         if changed:
-            Title.objects.bulk_update(changed.values(), sorted(names))
+            Title.with_deleted.bulk_update(changed.values(), sorted(names))
         return set(changed)
 
     def _save_genres(self, pairs: Iterable[tuple[TitleRecord, Title]]) -> set[str]:
@@ -192,7 +235,7 @@ class _Batch:
             if record.credits or record.external_id in self.stored:
                 changed[record.external_id] = title.id
             rows += [self._credit(title, order, credit) for order, credit in enumerate(record.credits)]
-        Credit.objects.filter(title_id__in=changed.values()).delete()
+        audit.delete_unrecorded(Credit.objects.filter(title_id__in=changed.values()))
         Credit.objects.bulk_create(rows, batch_size=5_000)
         return set(changed)
 

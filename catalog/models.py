@@ -12,6 +12,8 @@ from django.utils import timezone
 from pgvector.django import VectorField
 
 from catalog.querysets import EpisodeQuerySet, TitleQuerySet
+from common.metadata import MetadataColumn, validate_metadata
+from common.soft_delete import LiveManager, SoftDeletable
 
 
 class TitleType(models.TextChoices):
@@ -43,7 +45,7 @@ class Genre(models.Model):
         return self.name
 
 
-class Title(models.Model):
+class Title(SoftDeletable):
     """A film or a series: what a viewer picks from a shelf."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -70,7 +72,15 @@ class Title(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = TitleQuerySet.as_manager()
+    metadata = MetadataColumn(
+        default=dict,
+        blank=True,
+        validators=[validate_metadata],
+        help_text="Anything else, as a JSON object: at most 10 KB, 5 levels, 50 keys.",
+    )
+
+    objects = LiveManager.from_queryset(TitleQuerySet)()
+    with_deleted = TitleQuerySet.as_manager()
 
     class Meta:
         ordering = ["title", "id"]

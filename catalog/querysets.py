@@ -10,18 +10,19 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Lower
 
 from accounts.maturity import suitable
+from common.soft_delete import SoftDeletableQuerySet
 
 if TYPE_CHECKING:
     from accounts.models import Profile
     from catalog.models import Episode, Title  # noqa: F401
 
 
-class TitleQuerySet(models.QuerySet["Title"]):
+class TitleQuerySet(SoftDeletableQuerySet["Title"]):
     """Titles. Everything a viewer is shown starts with `visible_to`."""
 
     def visible_to(self, profile: Profile | None) -> Self:
-        """What this profile may see; without a profile, the whole catalogue."""
-        return self.filter(suitable(profile))
+        """What this profile may see; without a profile, the whole catalogue. What is deleted nobody sees."""
+        return self.live().filter(suitable(profile))
 
     def featured(self) -> Self:
         """What the editors put in front."""
@@ -54,6 +55,13 @@ class TitleQuerySet(models.QuerySet["Title"]):
     def with_genres(self) -> Self:
         """One more statement brings the genres of the whole page."""
         return self.prefetch_related("genres")
+
+    def for_staff(self) -> Self:
+        """What the tables and forms of staff show: genres, and `has_embedding`."""
+        from catalog.models import ContentVector
+
+        vectors = ContentVector.objects.filter(title=OuterRef("pk"))
+        return self.with_genres().annotate(has_embedding=Exists(vectors))
 
     def with_everything(self) -> Self:
         """What a title's own page shows: genres, people, seasons, episodes, in five statements."""

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Prefetch
 
 from catalog.models import ContentVector, Credit, Title
+from common import audit
 from common.progress import Progress, unwatched
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ BILLED_PEOPLE: Final = 6
 def embed_catalogue(*, progress: Progress = unwatched) -> int:
     """Compute the vector of every title afresh and store them in one transaction; returns how many.
 
-    `progress` is called with the number of rows just written. A title without any words gets no vector.
+    Deleted titles have theirs, too: vectors of two computations cannot be compared, and a restored title is to be
+    near its like at once. `progress` is called with the number of rows just written. A title without any words gets
+    no vector.
     """
     ids, texts = _read_texts()
     vectors = vectors_of(texts)
@@ -43,9 +46,9 @@ def embed_catalogue(*, progress: Progress = unwatched) -> int:
         for title_id, vector in zip(ids, vectors, strict=True)
         if vector.any()
     ]
-    with transaction.atomic():
-        # Titles may have been deleted while their vectors were computed.
-        remaining = set(Title.objects.values_list("id", flat=True))
+    with transaction.atomic(), audit.one_entry(Title, "content vectors computed") as report:
+        # Titles may have been removed while their vectors were computed.
+        remaining = set(Title.with_deleted.values_list("id", flat=True))
         rows = [row for row in rows if row.title_id in remaining]
         ContentVector.objects.exclude(title_id__in=[row.title_id for row in rows]).delete()
         for batch in _batches(rows):
@@ -56,6 +59,8 @@ def embed_catalogue(*, progress: Progress = unwatched) -> int:
                 update_fields=["vector", "provider", "updated_at"],
             )
             progress(len(batch))
+        if rows:
+            report["vectors"] = len(rows)
     return len(rows)
 
 
@@ -106,7 +111,7 @@ def _one_word(label: str) -> str:
 
 def _read_texts() -> tuple[list[UUID], list[str]]:
     people = Prefetch("credits", Credit.objects.select_related("person"))
-    titles = Title.objects.order_by("id").prefetch_related("genres", people)
+    titles = Title.with_deleted.order_by("id").prefetch_related("genres", people)
     pairs = [(title.id, text_of(title)) for title in titles.iterator(chunk_size=2_000)]
     return [title_id for title_id, _ in pairs], [text for _, text in pairs]
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from common.admin import LinksToDeletable, LiteralSearch, SoftDeletableAdmin
 from epg.models import Channel, ChannelExternalId, Programme
 
 
@@ -17,8 +18,8 @@ class ChannelExternalIdInline(admin.TabularInline[ChannelExternalId, Channel]):
 
 
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin[Channel]):
-    """Channels."""
+class ChannelAdmin(SoftDeletableAdmin[Channel]):
+    """Channels; what is deleted can be restored."""
 
     list_display = ("channel_number", "name", "genre", "is_hd")
     list_display_links = ("name",)
@@ -28,7 +29,7 @@ class ChannelAdmin(admin.ModelAdmin[Channel]):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin[Programme]):
+class ProgrammeAdmin(LinksToDeletable, LiteralSearch[Programme]):
     """The guide. An overlap is refused with a sentence."""
 
     list_display = ("title", "channel", "start_time", "end_time", "age_rating", "is_new", "is_repeat")

@@ -6,8 +6,8 @@ import itertools
 import logging
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, BinaryIO, Final, cast
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.db.models import Model, Q
 from django.db.models.functions import Lower
 
 from catalog.models import Title, TitleType
+from common import audit
 from common.progress import Progress, unwatched
 from epg.models import Channel, ChannelExternalId, Programme
 from epg.xmltv import GuideChannel, GuideProgramme, Skipped, clean, read_guide
@@ -47,14 +48,15 @@ _IMPORTED: Final = (
 
 @dataclass(slots=True)
 class GuideReport:
-    """What an import did, or in a dry run would have done; all counts but the first two are programmes.
+    """What an import did, or in a dry run would have done; all counts but the first three are programmes.
 
     `changed` includes a stored programme that was cut because the guide begins in the middle of it.
     `skipped` holds (line of the file, reason as a sentence). `unknown_channels` are ids of the guide that no channel
-    has. `unknown_ratings` counts what left a programme without a rating, by how it was written.
+    has, or only a deleted one. `unknown_ratings` counts what left a programme without a rating, by how it was written.
     """
 
     channels_created: int = 0
+    channels_restored: int = 0
     overlaps_cut: int = 0
     added: int = 0
     changed: int = 0
@@ -74,7 +76,12 @@ class GuideReport:
     @property
     def wrote_nothing(self) -> bool:
         """Whether the guide was already as the file says."""
-        return not (self.channels_created or self.added or self.changed or self.removed)
+        return not (self.channels_created or self.channels_restored or self.added or self.changed or self.removed)
+
+    def counts(self) -> dict[str, int]:
+        """What was done, by name."""
+        numbers = {name: value for name, value in asdict(self).items() if isinstance(value, int)}
+        return {**numbers, "skipped": len(self.skipped), "unknown_channels": len(self.unknown_channels)}
 
 
 @dataclass(slots=True)
@@ -126,21 +133,24 @@ def import_guide(
     """Replace the schedule by what an XMLTV guide says, for each channel and the time the guide covers.
 
     `shift` moves every time of the guide. Channels that the guide declares and nobody knows are created, without
-    their icons unless `keep_icons`; with `create_channels` off, and for programmes whose channel is not even
-    declared, they are reported. `progress` is called with the number of programmes read since its last call.
-    A dry run does everything and takes it back. Viewers see the old guide or the new one, nothing between.
+    their icons unless `keep_icons`, and deleted ones restored; with `create_channels` off, and for programmes whose
+    channel is not even declared, they are reported. `progress` is called with the number of programmes read since
+    its last call. A dry run does everything and takes it back. Viewers see the old guide or the new one, nothing
+    between. What is written leaves one entry in the audit trail.
 
     Raises `GuideRefusedError` before anything is written.
     """
     report = GuideReport()
     guide = _read(stream, report, progress)
-    with transaction.atomic():
+    with transaction.atomic(), audit.one_entry(Programme, "guide imported") as trail:
         channels = _channels(guide, report, create=create_channels, keep_icons=keep_icons)
         stretches = _stretches(_schedules(guide.programmes, channels, shift, report), report)
         changes = _compare(stretches)
         _write(changes, report)
         if dry_run:
             transaction.set_rollback(True)
+        elif not report.wrote_nothing:
+            trail.update(report.counts())
     _log(report, dry_run=dry_run)
     return report
 
@@ -161,13 +171,14 @@ def _read(stream: BinaryIO, report: GuideReport, progress: Progress) -> _Guide:
 
 def _log(report: GuideReport, *, dry_run: bool) -> None:
     logger.info(
-        "Guide %s: %d programmes added, %d changed, %d removed, %d unchanged, %d channels created",
+        "Guide %s: %d programmes added, %d changed, %d removed, %d unchanged, %d channels created, %d restored",
         "tried" if dry_run else "imported",
         report.added,
         report.changed,
         report.removed,
         report.unchanged,
         report.channels_created,
+        report.channels_restored,
     )
 
 
@@ -175,12 +186,28 @@ def _channels(guide: _Guide, report: GuideReport, *, create: bool, keep_icons: b
     """The channels by the guide's ids; the known ones stay locked, so that two imports take turns."""
     ids = list(dict.fromkeys([*guide.channels, *(programme.channel_id for programme in guide.programmes)]))
     named = ChannelExternalId.objects.filter(value__in=ids).select_related("channel").order_by("channel_id")
-    channels = {name.value: name.channel_id for name in named.select_for_update(of=("channel",), no_key=True)}
+    known = {name.value: name.channel for name in named.select_for_update(of=("channel",), no_key=True)}
+    gone = {channel.id: channel for channel in known.values() if channel.is_deleted}
     if create:
-        new = [channel for channel in guide.channels.values() if channel.id not in channels]
+        declared = {known[channel_id].id for channel_id in guide.channels if channel_id in known}
+        _restore_channels([gone.pop(channel_id) for channel_id in declared & set(gone)], report)
+    channels = {channel_id: channel.id for channel_id, channel in known.items() if channel.id not in gone}
+    if create:
+        new = [channel for channel in guide.channels.values() if channel.id not in known]
         channels |= _create_channels(new, report, keep_icons=keep_icons)
     report.unknown_channels = [channel_id for channel_id in ids if channel_id not in channels]
     return channels
+
+
+def _restore_channels(deleted: Sequence[Channel], report: GuideReport) -> None:
+    """Give them back, with the next free number where their own was taken meanwhile."""
+    taken = _taken_numbers() if deleted else set()
+    for channel in sorted(deleted, key=lambda channel: channel.channel_number):
+        channel.channel_number = _next_free(channel.channel_number, taken)
+        channel.deleted_at = channel.deleted_by_id = None
+        taken.add(channel.channel_number)
+    Channel.with_deleted.bulk_update(deleted, ["channel_number", "deleted_at", "deleted_by"])
+    report.channels_restored = len(deleted)
 
 
 def _create_channels(declared: Iterable[GuideChannel], report: GuideReport, *, keep_icons: bool) -> dict[str, UUID]:
@@ -206,7 +233,7 @@ def _numbers(channels: Sequence[GuideChannel]) -> dict[str, int]:
     """A free number for each: its own if nobody has it, else the next free one; without a number, from 1 up."""
     if not channels:
         return {}
-    taken = set(Channel.objects.values_list("channel_number", flat=True))
+    taken = _taken_numbers()
     numbers: dict[str, int] = {}
     # Those that get what they ask for go first, so that nobody is given a number that another one asks for.
     for channel in channels:
@@ -215,10 +242,17 @@ def _numbers(channels: Sequence[GuideChannel]) -> dict[str, int]:
             taken.add(channel.number)
     for channel in channels:
         if channel.id not in numbers:
-            number = next(number for number in itertools.count(channel.number or 1) if number not in taken)
-            numbers[channel.id] = number
-            taken.add(number)
+            numbers[channel.id] = _next_free(channel.number or 1, taken)
+            taken.add(numbers[channel.id])
     return numbers
+
+
+def _taken_numbers() -> set[int]:
+    return set(Channel.objects.values_list("channel_number", flat=True))
+
+
+def _next_free(number: int, taken: Container[int]) -> int:
+    return next(free for free in itertools.count(number) if free not in taken)
 
 
 def _channel_name(channel: GuideChannel) -> str:
@@ -464,7 +498,7 @@ def _write(changes: _Changes, report: GuideReport) -> None:
     A programme that grows ends where the next one of the guide starts at the latest, and whatever else stood
     there has been removed; what is added comes into places that are free by then.
     """
-    Programme.objects.filter(id__in=[programme.id for programme in changes.removed]).delete()
+    audit.delete_unrecorded(Programme.objects.filter(id__in=[programme.id for programme in changes.removed]))
     # An upsert of known ids: one statement of plain rows, where `bulk_update` would build a CASE for every field.
     Programme.objects.bulk_create(
         changes.changed,

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from accounts.models import Profile
 from catalog.models import Title
+from common.metadata import MetadataColumn, validate_metadata
+from common.soft_delete import LiveManager, SoftDeletable
 from epg.querysets import ChannelQuerySet, ProgrammeQuerySet
 
 ENDS_TOO_EARLY: Final = "A programme ends after it starts."
@@ -24,22 +26,32 @@ def _channel_hash() -> Func:
     return Func(F("channel"), Value(0), function="uuid_hash_extended")
 
 
-class Channel(models.Model):
+class Channel(SoftDeletable):
     """A television channel."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
-    channel_number = models.PositiveIntegerField(unique=True)
+    channel_number = models.PositiveIntegerField()
     logo_url = models.CharField(max_length=500, null=True, blank=True)
     genre = models.CharField(max_length=50, null=True, blank=True)
     is_hd = models.BooleanField("HD", default=True)
     hls_live_url = models.CharField(max_length=500, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects = ChannelQuerySet.as_manager()
+    objects = LiveManager.from_queryset(ChannelQuerySet)()
+    with_deleted = ChannelQuerySet.as_manager()
 
     class Meta:
         ordering = ["channel_number"]
+        constraints = [
+            # Of deleted channels several may have had the number.
+            models.UniqueConstraint(
+                fields=["channel_number"],
+                condition=Q(deleted_at=None),
+                name="channel_number_once",
+                violation_error_message="Another channel has this number.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel_number} {self.name}"
@@ -77,6 +89,12 @@ class Programme(models.Model):
     startover_eligible = models.BooleanField("start-over", default=False)
     catalogue_title = models.ForeignKey(
         Title, on_delete=models.SET_NULL, null=True, blank=True, related_name="showings"
+    )
+    metadata = MetadataColumn(
+        default=dict,
+        blank=True,
+        validators=[validate_metadata],
+        help_text="Anything else, as a JSON object: at most 10 KB, 5 levels, 50 keys.",
     )
 
     objects = ProgrammeQuerySet.as_manager()

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import BooleanField, Exists, OuterRef, Value
 
 from accounts.maturity import suitable
+from common.soft_delete import SoftDeletableQuerySet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from epg.models import Channel, Programme  # noqa: F401
 
 
-class ChannelQuerySet(models.QuerySet["Channel"]):
+class ChannelQuerySet(SoftDeletableQuerySet["Channel"]):
     """Channels."""
 
     def for_profile(self, profile: Profile | None) -> Self:
@@ -35,8 +36,12 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Programmes. Everything a viewer is shown starts with `visible_to`."""
 
     def visible_to(self, profile: Profile | None) -> Self:
-        """What this profile may see; without a profile, the whole guide."""
-        return self.filter(suitable(profile))
+        """What this profile may see; without a profile, the whole guide. A deleted channel shows nobody anything."""
+        return self.on_live_channels().filter(suitable(profile))
+
+    def on_live_channels(self) -> Self:
+        """Of channels that are not deleted."""
+        return self.filter(channel__deleted_at=None)
 
     def on_air(self, at: datetime) -> Self:
         """What is running at this moment."""

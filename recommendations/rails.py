@@ -87,7 +87,7 @@ def _for_you(profile: Profile, taste: Taste) -> list[Item]:
 
 
 def _top_genre(profile: Profile) -> Rail:
-    bookmarked = Genre.objects.filter(titles__bookmarks__profile=profile)
+    bookmarked = Genre.objects.filter(titles__bookmarks__profile=profile, titles__deleted_at=None)
     genre = bookmarked.annotate(times=Count("titles__bookmarks")).order_by("-times", "name").first()
     if genre is None:
         return Rail("Top in", "genre")

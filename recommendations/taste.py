@@ -49,7 +49,7 @@ def taste_of(profile: Profile) -> Taste:
 
 def _watched(profile: Profile) -> dict[UUID, None]:
     """Titles with a bookmark, newest first, each once; an episode counts for its series."""
-    rows = Bookmark.objects.of(profile).filter(title__isnull=False).order_by("-updated_at")
+    rows = Bookmark.objects.of(profile).filter(title__isnull=False, title__deleted_at=None).order_by("-updated_at")
     return dict.fromkeys(title_id for title_id in rows.values_list("title_id", flat=True) if title_id)
 
 

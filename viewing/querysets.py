@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.maturity import suitable
+from epg.models import Channel, Programme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,18 +20,20 @@ if TYPE_CHECKING:
     from viewing.models import Bookmark, Rating, WatchlistItem  # noqa: F401
 
 CONTINUE_WINDOW: Final = timedelta(days=30)
+ON_DEMAND: Final = ("movie", "episode")
+BROADCAST: Final = ("tstv_catchup", "tstv_startover")
 
 
 class BookmarkQuerySet(models.QuerySet["Bookmark"]):
     """Bookmarks."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's."""
-        return self.filter(profile=profile)
+        """This profile's, without those in what staff have deleted; they are kept for when it is restored."""
+        return self.filter(profile=profile).exclude(_in_deleted())
 
     def on_demand(self) -> Self:
         """In films and episodes that still exist."""
-        return self.filter(content_type__in=["movie", "episode"], title__isnull=False)
+        return self.filter(content_type__in=ON_DEMAND, title__isnull=False, title__deleted_at=None)
 
     def suitable_for(self, profile: Profile) -> Self:
         """In titles within the profile's limit."""
@@ -63,20 +66,29 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
         return self.select_related("title", "episode__season")
 
 
+def _in_deleted() -> Q:
+    """In a deleted title, on a deleted channel, or in a programme of one."""
+    channels = Channel.with_deleted.deleted()
+    on_channel = Exists(channels.filter(id=OuterRef("content_id")))
+    in_programme = Exists(Programme.objects.filter(id=OuterRef("content_id"), channel__in=channels))
+    in_title = Q(content_type__in=ON_DEMAND, title__deleted_at__isnull=False)
+    return in_title | Q(content_type__in=BROADCAST) & (Q(on_channel) | Q(in_programme))
+
+
 class RatingQuerySet(models.QuerySet["Rating"]):
     """Thumbs."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's."""
-        return self.filter(profile=profile)
+        """This profile's, for titles that are not deleted."""
+        return self.filter(profile=profile, title__deleted_at=None)
 
 
 class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
     """What is kept for later."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's, newest first."""
-        return self.filter(profile=profile).order_by("-added_at", "-id")
+        """This profile's, newest first, without deleted titles."""
+        return self.filter(profile=profile, title__deleted_at=None).order_by("-added_at", "-id")
 
     def suitable_for(self, profile: Profile) -> Self:
         """Titles within the profile's limit."""

@@ -44,7 +44,8 @@ def _movie(content_id: UUID) -> Content | None:
 
 
 def _episode(content_id: UUID) -> Content | None:
-    episode = Episode.objects.select_related("season__title").filter(id=content_id).first()
+    live = Episode.objects.filter(season__title__deleted_at=None)
+    episode = live.select_related("season__title").filter(id=content_id).first()
     if episode is None:
         return None
     series = episode.season.title
@@ -52,7 +53,8 @@ def _episode(content_id: UUID) -> Content | None:
 
 
 def _programme(content_id: UUID) -> Content | None:
-    programme = Programme.objects.select_related("catalogue_title").filter(id=content_id).first()
+    live = Programme.objects.on_live_channels()
+    programme = live.select_related("catalogue_title").filter(id=content_id).first()
     return Content(programme.age_rating, title=programme.catalogue_title) if programme else None
 
 
@@ -103,6 +105,22 @@ def record_position(
         bookmark.observe(position_seconds=position_seconds, duration_seconds=duration_seconds, at=now)
         bookmark.save(update_fields=["position_seconds", "duration_seconds", "completed", "dismissed_at", "updated_at"])
     return bookmark
+
+
+def newest_bookmark(*, profile: Profile, content_id: UUID, content_type: str | None = None) -> Bookmark | None:
+    """Where the profile is in this content; None when it is nowhere, or may not see the content (any more)."""
+    bookmarks = Bookmark.objects.of(profile).filter(content_id=content_id)
+    if content_type:
+        bookmarks = bookmarks.filter(content_type=content_type)
+    bookmark = bookmarks.order_by("-updated_at").first()
+    return bookmark if bookmark and _may_see(profile, bookmark) else None
+
+
+def _may_see(profile: Profile, bookmark: Bookmark) -> bool:
+    content = _FINDERS[BookmarkType(bookmark.content_type)](bookmark.content_id)
+    if content is None:  # a programme leaves the guide in time; what it was rated is not known any more
+        return profile.is_unlimited and bookmark.title_id is None
+    return not content.is_rated or profile.may_see(content.age_rating)
 
 
 def dismiss_bookmark(*, profile: Profile, bookmark_id: UUID) -> Bookmark:

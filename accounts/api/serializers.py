@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.maturity import ParentalRating
-from accounts.models import SubscriptionTier
+from accounts.models import Session, SubscriptionTier
 
 
 class ProfileQuery(serializers.Serializer[Any]):
@@ -27,6 +27,13 @@ class CredentialsBody(serializers.Serializer[Any]):
 
     email = serializers.EmailField(max_length=255)
     password = serializers.CharField(max_length=128, trim_whitespace=False)
+    device_name = serializers.CharField(
+        max_length=100,
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        help_text="What the device is called in the list of sessions; without a name it goes by its user agent.",
+    )
 
 
 class RegistrationBody(CredentialsBody):
@@ -47,12 +54,72 @@ class RefreshBody(serializers.Serializer[Any]):
     refresh_token = serializers.CharField(max_length=500)
 
 
+class MaybeRefreshBody(serializers.Serializer[Any]):
+    """A refresh token, where something else may be the proof."""
+
+    refresh_token = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+
+
 class TokensSerializer(serializers.Serializer[Any]):
     """A pair of tokens."""
 
     access_token = serializers.CharField()
-    refresh_token = serializers.CharField()
+    refresh_token = serializers.CharField(allow_null=True, help_text="null in cookie mode: it is in the cookie.")
     token_type = serializers.CharField()
+    csrf_token = serializers.CharField(required=False, help_text="Only in cookie mode: what to send as X-CSRFToken.")
+
+
+class CsrfTokenSerializer(serializers.Serializer[Any]):
+    """What a page sends as `X-CSRFToken`."""
+
+    csrf_token = serializers.CharField()
+
+
+class SessionSerializer(serializers.Serializer[Any]):
+    """A signed-in device. The context says which session is `current`."""
+
+    id = serializers.UUIDField()
+    device_name = serializers.CharField()
+    address = serializers.CharField(allow_null=True, help_text="Where it was last, an IP address.")
+    created_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(help_text="Exact to some minutes.")
+    is_current = serializers.SerializerMethodField()
+
+    def get_is_current(self, session: Session) -> bool:
+        """Whether it is the device that asks."""
+        return bool(session.id == self.context["current"])
+
+
+class PasswordChangeBody(serializers.Serializer[Any]):
+    """The password that is known, and another one."""
+
+    current_password = serializers.CharField(max_length=128, trim_whitespace=False)
+    new_password = serializers.CharField(min_length=8, max_length=128, trim_whitespace=False)
+
+    def validate(self, passwords: dict[str, str]) -> dict[str, str]:
+        """Two different ones: whoever changes a password wants the old one to be worth nothing."""
+        if passwords["current_password"] == passwords["new_password"]:
+            raise serializers.ValidationError({"new_password": "This is the current password. Choose another one."})
+        return passwords
+
+
+class PasswordResetBody(serializers.Serializer[Any]):
+    """Whose password is forgotten."""
+
+    email = serializers.EmailField(max_length=255)
+
+
+class NewPasswordBody(serializers.Serializer[Any]):
+    """The token of the mail, and a new password."""
+
+    token = serializers.CharField(max_length=500)
+    new_password = serializers.CharField(min_length=8, max_length=128, trim_whitespace=False)
+
+
+class SentenceSerializer(serializers.Serializer[Any]):
+    """A sentence for people."""
+
+    detail = serializers.CharField()
 
 
 class UserSerializer(serializers.Serializer[Any]):
@@ -83,3 +150,20 @@ class ProfileBody(serializers.Serializer[Any]):
         choices=ParentalRating.choices, required=False, allow_null=True, allow_blank=True
     )
     is_kids = serializers.BooleanField(default=False)
+
+
+class ProfileChangesBody(serializers.Serializer[Any]):
+    """What is to be different about a person; what is left out stays. An empty rating is the usual one."""
+
+    name = serializers.CharField(max_length=100, required=False)
+    avatar_url = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+    parental_rating = serializers.ChoiceField(
+        choices=ParentalRating.choices, required=False, allow_null=True, allow_blank=True
+    )
+    is_kids = serializers.BooleanField(required=False)
+
+
+class ErasureBody(serializers.Serializer[Any]):
+    """The proof that the owner asks."""
+
+    password = serializers.CharField(max_length=128, trim_whitespace=False)

@@ -6,9 +6,12 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
-from rest_framework.test import APIClient
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from accounts.models import Profile, User
+from accounts.permissions import OwnsProfileInBody, ProfileView
 from conftest import As
 
 if TYPE_CHECKING:
@@ -136,3 +139,47 @@ def test_nothing_of_a_foreign_profile_is_changed(alice: User, bobs: Profile, as_
     body = {"content_type": "movie", "content_id": str(uuid.uuid4()), "position_seconds": 1, "duration_seconds": 9}
     assert as_user(alice).put(f"{BOOKMARKS}?profile_id={bobs.id}", body).status_code == 403
     assert not bobs.bookmarks.exists()
+
+
+# Where the profile stands in the body
+
+
+class Heartbeat(ProfileView):
+    """Takes its profile in the body, as heartbeats of viewing time do (contract 3)."""
+
+    permission_classes = (OwnsProfileInBody,)
+
+    def post(self, request: Request) -> Response:
+        return Response({"profile": str(self.profile.id)})
+
+
+def beat(user: User | None, body: object) -> Answer:
+    request = APIRequestFactory().post("/", body, format="json")
+    if user:
+        force_authenticate(request, user)
+    return Heartbeat.as_view()(request).render()  # type: ignore[no-any-return]
+
+
+def test_a_profile_in_the_body_may_be_ones_own(alice: User, alices: Profile) -> None:
+    answer = beat(alice, {"profile_id": str(alices.id), "title_id": "x"})
+    assert (answer.status_code, answer.data["profile"]) == (200, str(alices.id))
+
+
+def test_a_foreign_profile_in_the_body_is_refused_like_an_unknown_one(alice: User, bobs: Profile) -> None:
+    foreign, unknown = beat(alice, {"profile_id": str(bobs.id)}), beat(alice, {"profile_id": str(uuid.uuid4())})
+    assert foreign.status_code == unknown.status_code == 403
+    assert foreign.content == unknown.content
+
+
+@pytest.mark.parametrize("body", [{}, {"profile_id": None}, [], [{"profile_id": "x"}], "text"])
+def test_a_body_without_a_profile_is_invalid(alice: User, body: object) -> None:
+    assert beat(alice, body).status_code == 422
+
+
+@pytest.mark.parametrize("garbage", ["nonsense", 1, 2**70, True, ["x"], {"id": "x"}, "\x00"])
+def test_a_profile_in_the_body_that_is_no_uuid_is_invalid(alice: User, garbage: object) -> None:
+    assert beat(alice, {"profile_id": garbage}).status_code == 422
+
+
+def test_a_guest_is_asked_to_sign_in_before_the_body_is_read(alices: Profile) -> None:
+    assert beat(None, {"profile_id": str(alices.id)}).status_code == 401

@@ -16,10 +16,9 @@ from django.db import connection, connections
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts import services
 from accounts.errors import RefreshRefusedError
-from accounts.models import RefreshToken, User
-from accounts.services import TokenPair, issue_tokens, refresh_tokens
+from accounts.models import RefreshToken, SecurityEvent, Session, User
+from accounts.services import TokenPair, issue_tokens, refresh_tokens, sessions
 
 if TYPE_CHECKING:
     from rest_framework.response import _MonkeyPatchedResponse as Answer
@@ -114,7 +113,7 @@ def test_a_replayed_token_ends_its_whole_family(pair: TokenPair, guest: APIClien
     newest = refresh(guest, second.refresh_token).json()["refresh_token"]
     refresh(guest, pair.refresh_token)
     assert [refresh(guest, t).status_code for t in (second.refresh_token, newest)] == [401, 401]
-    assert not RefreshToken.objects.filter(revoked_at=None).exists()
+    assert not Session.objects.filter(revoked_at=None).exists()
 
 
 def test_a_replayed_token_leaves_the_other_devices_signed_in(alice: User, pair: TokenPair, guest: APIClient) -> None:
@@ -122,6 +121,51 @@ def test_a_replayed_token_leaves_the_other_devices_signed_in(alice: User, pair: 
     traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))
     assert refresh(guest, pair.refresh_token).status_code == 401
     assert refresh(guest, phone.refresh_token).status_code == 200
+
+
+def test_a_replayed_token_is_a_security_event_once(alice: User, pair: TokenPair) -> None:
+    traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))
+    Session.objects.update(device_name="Television")
+    for _ in range(3):
+        assert refresh(APIClient(REMOTE_ADDR="198.51.100.7"), pair.refresh_token).status_code == 401
+    event = SecurityEvent.objects.get()
+    assert (event.user, event.kind, event.address) == (alice, "refresh_reused", "198.51.100.7")
+    assert event.detail == "Signed out: Television"
+
+
+def test_a_trade_within_the_grace_is_no_security_event(pair: TokenPair, guest: APIClient) -> None:
+    traded_ago(pair.refresh_token, GRACE - timedelta(seconds=5))
+    assert refresh(guest, pair.refresh_token).status_code == 200
+    assert not SecurityEvent.objects.exists()
+
+
+def test_the_log_tells_of_a_replayed_token_without_showing_it(
+    pair: TokenPair, guest: APIClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))
+    refresh(guest, pair.refresh_token)
+    assert str(Session.objects.get().id) in caplog.text
+    assert pair.refresh_token not in caplog.text
+    assert "alice" not in caplog.text
+
+
+def test_a_replayed_token_ends_the_access_tokens_too(pair: TokenPair, guest: APIClient) -> None:
+    second = traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))
+    refresh(guest, pair.refresh_token)
+    for one in (pair, second):
+        me = guest.get("/api/v1/auth/me", headers={"Authorization": f"Bearer {one.access_token}"})
+        assert me.status_code == 401
+
+
+def test_a_trade_is_a_use_of_the_session_and_prolongs_it(pair: TokenPair) -> None:
+    now = timezone.now()
+    before = now - timedelta(days=3)
+    Session.objects.update(last_used_at=before, expires_at=before + timedelta(days=7), address="192.0.2.1")
+    assert refresh(APIClient(REMOTE_ADDR="192.0.2.2"), pair.refresh_token).status_code == 200
+    session = Session.objects.get()
+    assert session.last_used_at >= now
+    assert session.expires_at >= now + timedelta(days=7)
+    assert session.address == "192.0.2.2"
 
 
 def at_once(count: int, refresh_token: str) -> list[Any]:
@@ -155,13 +199,14 @@ def test_a_thief_cannot_outrun_the_end_of_the_family(
     """The thief trades the newest token while the owner's replay of the first one revokes the family."""
     second = traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))
     traded = threading.Event()
+    next_pair = sessions._next_pair
 
-    def slowly(**given: Any) -> TokenPair:
+    def slowly(session: Session) -> TokenPair:
         traded.set()
         wait_until_somebody_waits_for_a_lock()
-        return issue_tokens(**given)
+        return next_pair(session)
 
-    monkeypatch.setattr(services, "issue_tokens", slowly)
+    monkeypatch.setattr(sessions, "_next_pair", slowly)
     with ThreadPoolExecutor(1) as thief:
         stolen = thief.submit(at_once, 1, second.refresh_token)
         assert traded.wait(timeout=10)
@@ -206,12 +251,17 @@ def test_an_expired_token_is_refused(pair: TokenPair, guest: APIClient) -> None:
 
 def test_a_revoked_token_is_refused_even_within_the_grace(pair: TokenPair, guest: APIClient) -> None:
     refresh(guest, pair.refresh_token)
-    RefreshToken.objects.update(revoked_at=timezone.now())
+    Session.objects.update(revoked_at=timezone.now())
     assert refresh(guest, pair.refresh_token).status_code == 401
 
 
 def test_an_inactive_account_cannot_stay_signed_in(pair: TokenPair, guest: APIClient) -> None:
     User.objects.update(is_active=False)
+    assert refresh(guest, pair.refresh_token).status_code == 401
+
+
+def test_a_deleted_account_cannot_stay_signed_in(alice: User, pair: TokenPair, guest: APIClient) -> None:
+    alice.soft_delete()
     assert refresh(guest, pair.refresh_token).status_code == 401
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import jwt
@@ -14,7 +11,6 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import RefreshToken as JwtRefreshToken
 
 from accounts.models import User
 from accounts.services import issue_tokens
@@ -196,7 +192,7 @@ def test_the_access_token_of_staff_says_so(carol: User, guest: APIClient) -> Non
 
 def test_no_personal_data_travels_in_an_access_token(dora: User, guest: APIClient) -> None:
     claims = claims_of(guest.post(LOGIN, {"email": dora.email, "password": PASSWORD}))
-    assert set(claims) <= {"sub", "is_admin", "iat", "exp", "jti", "token_type"}
+    assert set(claims) <= {"sub", "sid", "is_admin", "iss", "iat", "exp", "jti", "token_type"}
 
 
 # Who am I
@@ -221,74 +217,3 @@ def test_me_has_no_tier_after_a_cancelled_subscription(as_user: As) -> None:
     answer = as_user(UserFactory.create(subscription_tier=None)).get(ME)
     assert answer.status_code == 200
     assert answer.json()["subscription_tier"] is None
-
-
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer one two", "Basic YWxpY2U6YWxpY2U=", "Token abc"])
-def test_without_a_bearer_token_nobody_is_signed_in(guest: APIClient, header: str) -> None:
-    answer = guest.get(ME, headers={"Authorization": header})
-    assert answer.status_code == 401
-    assert answer["WWW-Authenticate"].startswith("Bearer")
-
-
-def token(user: User, *, key: object = settings.SIMPLE_JWT["SIGNING_KEY"], **claims: object) -> str:
-    """An access token as we make them, but for what a test changes."""
-    now = timezone.now()
-    usual = {"token_type": "access", "sub": str(user.id), "jti": uuid.uuid4().hex, "is_admin": False}
-    return jwt.encode({**usual, "iat": now, "exp": now + timedelta(hours=1), **claims}, str(key), algorithm="HS256")
-
-
-def tampered(user: User) -> str:
-    """Alice's token with the claims of staff and the old signature."""
-    header, _, signature = token(user).split(".")
-    return ".".join([header, token(user, is_admin=True).split(".")[1], signature])
-
-
-def unsigned(user: User) -> str:
-    claims = jwt.decode(token(user), options={"verify_signature": False})
-    return jwt.encode(claims, None, algorithm="none")
-
-
-BAD_TOKENS: dict[str, Callable[[User], str]] = {
-    "an expired one": lambda user: token(user, exp=timezone.now() - timedelta(seconds=1)),
-    "a tampered one": tampered,
-    "an unsigned one": unsigned,
-    "one signed with another secret": lambda user: token(user, key="somebody else's secret of 32 characters"),
-    "one signed with the secret of the sessions": lambda user: token(user, key=settings.SECRET_KEY),
-    "our opaque refresh token": lambda user: issue_tokens(user=user).refresh_token,
-    "a signed refresh token": lambda user: str(JwtRefreshToken.for_user(user)),
-    "one of another type": lambda user: token(user, token_type="pin"),
-    "one for nobody we know": lambda user: token(user, sub=str(uuid.uuid4())),
-    "one for no UUID": lambda user: token(user, sub="1"),
-    "one that names nobody": lambda user: token(user, sub=""),
-    "no token at all": lambda _: "nonsense",
-}
-
-
-def test_a_token_made_like_the_bad_ones_below_but_good_is_accepted(alice: User, guest: APIClient) -> None:
-    assert guest.get(ME, headers={"Authorization": f"Bearer {token(alice)}"}).status_code == 200
-
-
-@pytest.mark.parametrize("make", BAD_TOKENS.values(), ids=BAD_TOKENS)
-def test_a_bad_token_signs_nobody_in(alice: User, guest: APIClient, make: Callable[[User], str]) -> None:
-    answer = guest.get(ME, headers={"Authorization": f"Bearer {make(alice)}"})
-    assert answer.status_code == 401
-    assert answer["WWW-Authenticate"].startswith("Bearer")
-    assert isinstance(answer.json()["detail"], str)
-
-
-def test_a_bad_token_makes_no_guest_where_guests_are_welcome(alice: User, guest: APIClient) -> None:
-    expired = BAD_TOKENS["an expired one"](alice)
-    answer = guest.get("/api/v1/catalog/titles", headers={"Authorization": f"Bearer {expired}"})
-    assert answer.status_code == 401
-
-
-def test_a_deleted_account_is_signed_out_at_once(alice: User, as_user: As) -> None:
-    client = as_user(alice)
-    alice.delete()
-    assert client.get(ME).status_code == 401
-
-
-def test_a_deactivated_account_is_signed_out_at_once(alice: User, as_user: As) -> None:
-    client = as_user(alice)
-    User.objects.update(is_active=False)
-    assert client.get(ME).status_code == 401

@@ -13,16 +13,17 @@ from rest_framework import generics, serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from accounts.api.serializers import MaybeProfileQuery
 from accounts.permissions import MaybeProfileView, OwnsProfileIfGiven
 from catalog.api.serializers import GenreSerializer, TitleDetailSerializer, TitleItemSerializer
 from catalog.models import Genre, Title, TitleType
+from catalog.pictures import is_sealed
 from catalog.services import title_for
 from common import artwork
 from common.api.pagination import Pages
 from common.api.queries import read_query
+from common.api.views import ApiView
 from common.permissions import Public
 from common.responses import svg_response
 
@@ -96,7 +97,7 @@ class TitleView(MaybeProfileView):
         return Response(TitleDetailSerializer(title, context={"request": request}).data)
 
 
-class GenresView(APIView):
+class GenresView(ApiView):
     """The shelves."""
 
     authentication_classes = ()
@@ -109,19 +110,19 @@ class GenresView(APIView):
 
 
 @cache_control(public=True, max_age=86_400)
-def poster(request: HttpRequest, title_id: UUID) -> HttpResponse:
+def poster(request: HttpRequest, title_id: UUID, seal: str) -> HttpResponse:
     """A drawn upright picture, 600×900, for a title that has none of its own."""
-    return _drawn(artwork.poster, title_id)
+    return _drawn(artwork.poster, title_id, seal)
 
 
 @cache_control(public=True, max_age=86_400)
-def landscape(request: HttpRequest, title_id: UUID) -> HttpResponse:
+def landscape(request: HttpRequest, title_id: UUID, seal: str) -> HttpResponse:
     """A drawn wide picture, 1280×720, for a title that has none of its own."""
-    return _drawn(artwork.landscape, title_id)
+    return _drawn(artwork.landscape, title_id, seal)
 
 
-def _drawn(draw: Callable[..., str], title_id: UUID) -> HttpResponse:
-    title = Title.objects.with_genres().filter(id=title_id).first()
+def _drawn(draw: Callable[..., str], title_id: UUID, seal: str) -> HttpResponse:
+    title = Title.objects.with_genres().filter(id=title_id).first() if is_sealed(title_id, seal) else None
     if title is None:
         raise Http404
     genre = next(iter(title.genre_names), None)

@@ -6,8 +6,10 @@ import uuid
 
 import pytest
 from lxml import etree
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from catalog.pictures import seal
 from catalog.tests.factories import GenreFactory, TitleFactory
 
 pytestmark = pytest.mark.django_db
@@ -18,8 +20,8 @@ both_pictures = pytest.mark.parametrize(
 )
 
 
-def address(folder: str, title_id: object) -> str:
-    return f"/artwork/{folder}/{title_id}.svg"
+def address(folder: str, title_id: uuid.UUID) -> str:
+    return f"/artwork/{folder}/{title_id}/{seal(title_id)}.svg"
 
 
 @both_pictures
@@ -63,7 +65,7 @@ def test_a_picture_of_an_unknown_title_is_not_found(guest: APIClient, folder: st
 
 
 def test_a_picture_of_something_that_is_no_id_is_not_found(guest: APIClient) -> None:
-    assert guest.get(address("posters", "../../etc/passwd")).status_code == 404
+    assert guest.get("/artwork/posters/../../etc/passwd/seal.svg").status_code == 404
 
 
 @both_pictures
@@ -84,3 +86,26 @@ def test_the_year_and_the_first_genre_are_written_on_the_picture(
     title.genres.add(GenreFactory.create(name="Science Fiction"), GenreFactory.create(name="Horror"))
     drawing = etree.fromstring(guest.get(address(folder, title.id)).content)
     assert "1979 · Horror" in str(etree.tostring(drawing, method="text", encoding="unicode"))
+
+
+@both_pictures
+def test_who_was_never_shown_a_title_cannot_guess_where_its_picture_is(
+    guest: APIClient, folder: str, size: tuple[str, str]
+) -> None:
+    mine, other = TitleFactory.create(), TitleFactory.create()
+    for guess in ("", "seal", seal(other.id), seal(mine.id)[:-1], seal(mine.id) + "A", "\x00", "ü" * 43):
+        assert guest.get(f"/artwork/{folder}/{mine.id}/{guess}.svg").status_code == 404
+
+
+@both_pictures
+def test_an_address_made_with_the_secret_before_still_shows_its_picture(
+    guest: APIClient, folder: str, size: tuple[str, str], settings: Settings
+) -> None:
+    title = TitleFactory.create()
+    known = address(folder, title.id)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = (
+        "another-secret-that-is-long-enough-0123456789",
+        [settings.SECRET_KEY],
+    )
+    assert guest.get(known).status_code == 200
+    assert address(folder, title.id) != known

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Profile, User
+from catalog.pictures import seal
 from catalog.tests.factories import GenreFactory, TitleFactory
 
 if TYPE_CHECKING:
@@ -246,15 +247,15 @@ def test_an_account_has_access_without_end(as_user: As, alice: User) -> None:
 def test_a_title_without_pictures_shows_the_whole_addresses_of_drawn_ones(guest: APIClient) -> None:
     title = TitleFactory.create(poster_url=None, landscape_url="")
     (item,) = browse(guest)["items"]
-    assert item["poster_url"] == f"http://testserver/artwork/posters/{title.id}.svg"
-    assert item["landscape_url"] == f"http://testserver/artwork/landscapes/{title.id}.svg"
+    assert item["poster_url"] == f"http://testserver/artwork/posters/{title.id}/{seal(title.id)}.svg"
+    assert item["landscape_url"] == f"http://testserver/artwork/landscapes/{title.id}/{seal(title.id)}.svg"
 
 
 def test_drawn_pictures_lie_under_the_public_address_where_one_is_set(guest: APIClient, settings: Settings) -> None:
     settings.PUBLIC_URL = "https://tv.example.com"
     title = TitleFactory.create()
     (item,) = browse(guest)["items"]
-    assert item["poster_url"] == f"https://tv.example.com/artwork/posters/{title.id}.svg"
+    assert item["poster_url"] == f"https://tv.example.com/artwork/posters/{title.id}/{seal(title.id)}.svg"
 
 
 def test_a_title_with_pictures_of_its_own_shows_them(guest: APIClient) -> None:

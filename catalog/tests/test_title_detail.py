@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
 from catalog.models import Credit, Person, Title
+from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, GenreFactory, SeasonFactory, TitleFactory
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def test_lists_are_empty_rather_than_null(guest: APIClient) -> None:
 def test_a_title_without_pictures_shows_drawn_ones_but_no_drawn_logo(guest: APIClient) -> None:
     title = TitleFactory.create()
     page = detail(guest, title.id)
-    assert page["poster_url"] == f"http://testserver/artwork/posters/{title.id}.svg"
-    assert page["landscape_url"] == f"http://testserver/artwork/landscapes/{title.id}.svg"
+    assert page["poster_url"] == f"http://testserver/artwork/posters/{title.id}/{seal(title.id)}.svg"
+    assert page["landscape_url"] == f"http://testserver/artwork/landscapes/{title.id}/{seal(title.id)}.svg"
     assert page["logo_url"] is None
 
 

@@ -200,3 +200,16 @@ def test_the_command_tells_how_many_vectors_it_computed() -> None:
     call_command("embed_titles", stdout=out)
     assert out.getvalue() == "4 content vectors computed.\n"
     assert ContentVector.objects.count() == 4
+
+
+# --- Deleted titles ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_deleted_title_gets_a_vector_of_the_same_computation_so_that_it_can_be_restored_at_any_time() -> None:
+    titles = [TitleFactory.create(synopsis_short=text) for text in (*WESTERNS, *SPACE)]
+    embed_catalogue()
+    kept = vector_of(titles[0])
+    titles[0].soft_delete()
+    assert embed_catalogue() == 4
+    assert vector_of(titles[0]) == pytest.approx(kept, abs=1e-5)

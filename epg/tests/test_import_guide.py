@@ -130,6 +130,70 @@ def test_two_ids_of_one_channel_make_one_schedule(one: Channel) -> None:
     assert schedule() == [("0600", "0700", "A"), ("0700", "0800", "B")]
 
 
+def test_a_deleted_channel_that_the_guide_declares_is_restored(one: Channel) -> None:
+    stored("0500", "0600", "Yesterday's news", on=one)
+    one.soft_delete()
+    report = imported(channel("one.demo"), programme("0600", "0700"))
+
+    one.refresh_from_db()
+    assert (one.is_deleted, one.channel_number, one.deleted_by) == (False, 1, None)
+    assert (report.channels_restored, report.channels_created, report.added) == (1, 0, 1)
+    assert schedule(one) == [("0500", "0600", "Yesterday's news"), ("0600", "0700", "News")]
+
+
+def test_a_restored_channel_whose_number_was_taken_gets_the_next_free_one(one: Channel) -> None:
+    one.soft_delete()
+    Channel.objects.create(name="Heir", channel_number=1)
+    Channel.objects.create(name="Neighbour", channel_number=2)
+    imported(channel("one.demo"), channel("two.demo", "Two", "3"))
+
+    numbers = dict(Channel.objects.values_list("name", "channel_number"))
+    assert numbers == {"Heir": 1, "Neighbour": 2, "Channel One": 3, "Two": 4}
+
+
+def test_a_deleted_channel_with_two_ids_is_restored_once_for_both(one: Channel) -> None:
+    ChannelExternalId.objects.create(channel=one, value="uno.demo")
+    one.soft_delete()
+    report = imported(
+        channel("one.demo"), programme("0600", "0700", "A"), programme("0700", "0800", "B", on="uno.demo")
+    )
+
+    assert (report.channels_restored, report.unknown_channels) == (1, [])
+    assert schedule(one) == [("0600", "0700", "A"), ("0700", "0800", "B")]
+
+
+@pytest.mark.parametrize(("declared", "create_channels"), [(True, False), (False, True)])
+def test_a_deleted_channel_that_may_not_come_back_is_reported_and_its_schedule_left_alone(
+    one: Channel, declared: bool, create_channels: bool
+) -> None:
+    stored("0600", "0700", "Kept", on=one)
+    one.soft_delete()
+    elements = [*([channel("one.demo")] if declared else []), programme("0630", "0730", "New")]
+    report = imported(*elements, create_channels=create_channels)
+
+    one.refresh_from_db()
+    assert one.is_deleted
+    assert (report.unknown_channels, report.channels_restored, report.wrote_nothing) == (["one.demo"], 0, True)
+    assert schedule(one) == [("0600", "0700", "Kept")]
+
+
+def test_a_dry_run_restores_no_channel_and_says_that_it_would(one: Channel) -> None:
+    one.soft_delete()
+    assert imported(channel("one.demo"), dry_run=True).channels_restored == 1
+    assert not Channel.objects.exists()
+
+
+def test_a_programme_is_not_linked_with_a_deleted_film_and_keeps_the_link_it_had(one: Channel) -> None:
+    film = TitleFactory.create(title="Alien", release_year=1979)
+    elements = programme("0600", "0700", "Alien"), programme("0700", "0800", "Later")
+    imported(*elements)
+    film.soft_delete()
+    imported(*elements, programme("0800", "0900", "Alien"))
+
+    links = Programme.objects.order_by("start_time").values_list("catalogue_title", flat=True)
+    assert list(links) == [film.id, None, None]
+
+
 def test_programmes_may_come_in_any_order(one: Channel) -> None:
     imported(programme("0700", "0800", "B"), programme("0600", "0700", "A"))
 
@@ -483,6 +547,14 @@ def test_the_command_prints_what_it_did(one: Channel, tmp_path: Path, capsys: py
         "Unknown channel: two.demo",
         "Unknown rating: 15 (1 programmes)",
     ]
+
+
+def test_the_command_tells_what_it_restored(one: Channel, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one.soft_delete()
+    file = tmp_path / "guide.xml"
+    file.write_bytes(guide(channel("one.demo"), programme("0600", "0700")).getvalue())
+    call_command("import_guide", str(file))
+    assert "Channels restored: 1" in capsys.readouterr().out.splitlines()
 
 
 def test_the_command_can_try_without_writing(one: Channel, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.db import connection
 
@@ -23,3 +24,13 @@ def only_one(task: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def let_go_after(silence: timedelta) -> None:
+    """End the running transaction, and its locks with it, when nothing is heard of this process for so long.
+
+    A process that dies takes its connection along; a machine that vanishes from the network does not.
+    """
+    milliseconds = str(int(silence.total_seconds() * 1_000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds])

@@ -38,12 +38,31 @@ class ConflictError(DomainError):
     default_code = "conflict"
 
 
+class GoneMeanwhileError(ConflictError):
+    """Something that was there when the request began has been removed by others before it ended."""
+
+    default_detail = "What this refers to was removed just now. Please look again."
+    default_code = "gone_meanwhile"
+
+
 class TooLargeError(DomainError):
-    """The body is larger than the server reads (Django's DATA_UPLOAD_MAX_MEMORY_SIZE, 2.5 MB)."""
+    """The body is larger than the server reads: 1 MiB of JSON (`common.api.parsers`), 2.5 MB of anything else."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = "The request is too large."
     default_code = "too_large"
+
+
+class TooManyRequestsError(DomainError):
+    """More requests than the limit allows; `wait` seconds later there is room again."""
+
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_detail = "Too many requests. Please try again a little later."
+    default_code = "throttled"
+
+    def __init__(self, wait: float | None) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 class InvalidError(DomainError):

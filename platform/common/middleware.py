@@ -10,7 +10,10 @@ from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOpera
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from common.addresses import client_address
 from common.api.handlers import failure, server_error
+from common.api.throttles import announcement
+from common.audit import Writer, written_by
 
 logger = logging.getLogger(__name__)
 
@@ -66,3 +69,32 @@ def head_without_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -
         return response
 
     return middleware
+
+
+def announce_rate_limits(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Tell callers what they have left, with every answer to a request that was counted, a 500 included."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        for name, value in announcement(request).items():
+            response[name] = value
+        return response
+
+    return middleware
+
+
+def audited(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Record what staff change in the admin site as theirs. The API begins with nobody: there the view says who."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with written_by(_person(request) if _is_for_people(request) else None):
+            return get_response(request)
+
+    return middleware
+
+
+def _person(request: HttpRequest) -> Writer | None:
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    return Writer(str(user), user_id=user.pk, address=client_address(request) or None)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import ContentVector, Title
+from catalog.pictures import seal
 from catalog.tests.factories import GenreFactory, TitleFactory
 from catalog.vectors import PROVIDER
 from viewing.tests.factories import BookmarkFactory
@@ -108,8 +109,8 @@ def test_an_item_has_exactly_the_fields_of_the_contract(as_user: As, alice: User
         "release_year": 2001,
         "duration_minutes": 100,
         "age_rating": "TV-G",
-        "poster_url": f"http://testserver/artwork/posters/{fjord.id}.svg",
-        "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}.svg",
+        "poster_url": f"http://testserver/artwork/posters/{fjord.id}/{seal(fjord.id)}.svg",
+        "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}/{seal(fjord.id)}.svg",
         "is_featured": True,
         "mood_tags": ["calm"],
         "genres": ["Drama", "Nature"],

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import ContentVector, Title
+from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from catalog.vectors import PROVIDER
 from viewing.models import Bookmark, Rating, WatchlistItem
@@ -97,7 +98,7 @@ def test_an_item_has_exactly_the_fields_of_the_contract(as_user: As, alices: Pro
             "title": "Fjord",
             "title_type": "movie",
             "poster_url": poster,
-            "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}.svg",
+            "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}/{seal(fjord.id)}.svg",
             "synopsis_short": "A fjord.",
             "release_year": None,
             "age_rating": None,

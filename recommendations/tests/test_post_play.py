@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import ContentVector, Episode, Title
+from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, SeasonFactory, TitleFactory
 from catalog.vectors import PROVIDER
 
@@ -71,7 +72,7 @@ def test_after_an_episode_comes_the_next_in_the_clothes_of_its_series(offer: Off
             "title": following.title,
             "title_type": "episode",
             "poster_url": poster,
-            "landscape_url": f"http://testserver/artwork/landscapes/{following.season.title_id}.svg",
+            "landscape_url": f"http://testserver/artwork/landscapes/{following.season.title_id}/{seal(following.season.title_id)}.svg",
             "synopsis_short": "S1E2",
             "release_year": 2019,
             "age_rating": "TV-14",

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import ContentVector, Title
+from catalog.pictures import seal
 from catalog.tests.factories import TitleFactory
 from catalog.vectors import PROVIDER
 
@@ -60,7 +61,7 @@ def test_an_item_has_exactly_the_fields_of_the_contract(as_user: As, alice: User
             "title": "Fjord",
             "title_type": "series",
             "poster_url": poster,
-            "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}.svg",
+            "landscape_url": f"http://testserver/artwork/landscapes/{fjord.id}/{seal(fjord.id)}.svg",
             "synopsis_short": "A fjord.",
             "release_year": 2001,
             "age_rating": "TV-G",

@@ -24,7 +24,7 @@ from viewing.api.serializers import (
     WatchlistItemSerializer,
 )
 from viewing.continue_watching import Occasion, continue_watching, paused
-from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+from viewing.models import BookmarkType, Rating, WatchlistItem
 
 
 class ContinueWatchingQuery(ProfileQuery):
@@ -72,6 +72,8 @@ class PausedView(ProfileView):
 class BookmarksView(ProfileView):
     """Where players report to."""
 
+    # Players report every few seconds for as long as they play.
+    is_rate_limited = False
     permission_classes = (OwnsProfile,)
 
     @extend_schema(parameters=[ProfileQuery], request=BookmarkBody, responses=BookmarkSerializer, tags=["viewing"])
@@ -89,10 +91,8 @@ class ContentBookmarkView(ProfileView):
     @extend_schema(parameters=[ContentQuery], responses=BookmarkSerializer(allow_null=True), tags=["viewing"])
     def get(self, request: Request, content_id: UUID) -> Response:
         """The newest bookmark in this content, or null."""
-        bookmarks = Bookmark.objects.of(self.profile).filter(content_id=content_id)
-        if content_type := read_query(ContentQuery, request).get("content_type"):
-            bookmarks = bookmarks.filter(content_type=content_type)
-        bookmark = bookmarks.order_by("-updated_at").first()
+        content_type = read_query(ContentQuery, request).get("content_type")
+        bookmark = services.newest_bookmark(profile=self.profile, content_id=content_id, content_type=content_type)
         return Response(BookmarkSerializer(bookmark).data if bookmark else None)
 
 
@@ -140,7 +140,8 @@ class TitleRatingView(ProfileView):
     @extend_schema(parameters=[ProfileQuery], responses=RatingSerializer(allow_null=True), tags=["viewing"])
     def get(self, request: Request, title_id: UUID) -> Response:
         """The thumb, or null."""
-        rating = Rating.objects.of(self.profile).filter(title__in=Title.objects.named_by(title_id)).first()
+        titles = Title.objects.visible_to(self.profile).named_by(title_id)
+        rating = Rating.objects.of(self.profile).filter(title__in=titles).first()
         return Response(RatingSerializer(rating).data if rating else None)
 
 

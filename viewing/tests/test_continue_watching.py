@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Episode
+from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, SeasonFactory, TitleFactory
 from epg.tests.factories import ProgrammeFactory
 from viewing.continue_watching import Occasion, continue_watching
@@ -168,7 +169,7 @@ def test_an_item_in_an_episode_has_exactly_the_fields_of_the_contract(as_user: A
         "title_info": {
             "title": "Harbour",
             "poster_url": poster,
-            "landscape_url": f"http://testserver/artwork/landscapes/{current.season.title_id}.svg",
+            "landscape_url": f"http://testserver/artwork/landscapes/{current.season.title_id}/{seal(current.season.title_id)}.svg",
             "title_type": "series",
             "age_rating": "TV-14",
             "episode_title": current.title,

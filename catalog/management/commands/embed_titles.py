@@ -18,6 +18,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
-        with progress_bar("vectors", total=Title.objects.count()) as progress:
+        with progress_bar("vectors", total=Title.with_deleted.count()) as progress:
             written = embed_catalogue(progress=progress)
         self.stdout.write(f"{written} content vectors computed.")

@@ -11,9 +11,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import importing
+from catalog.models import Title
 from catalog.records import TARGETS
 from catalog.title_files import TitleFileError, read_rows
 from catalog.vectors import embed_catalogue
+from common import audit
 from common.progress import progress_bar
 
 EXAMPLES = f"""
@@ -21,7 +23,8 @@ examples:
   manage.py import_titles films.jsonl.gz
   manage.py import_titles films.csv --map Name=title --map Released=release_year --dry-run
 
-A row needs a title. Rows are found again by their external_id, so an import may be repeated.
+A row needs a title. Rows are found again by their external_id, so an import may be repeated; a title that was
+deleted in the meantime is restored.
 Targets: {", ".join(TARGETS)}.
 """
 SHOWN_REFUSALS = 20
@@ -46,24 +49,18 @@ class Command(BaseCommand):
         parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the import."""
+        """Run the import. Titles and vectors together leave one entry in the audit trail."""
         path: Path = options["file"]
         renames = dict(self._renames(options["map"]))
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         if not 1 <= len(options["source"]) <= 50:
             raise CommandError("--source must have 1 to 50 characters.")
-        with progress_bar("lines") as progress:
-            try:
-                report = importing.import_titles(
-                    read_rows(path),
-                    source=options["source"],
-                    renames=renames,
-                    dry_run=options["dry_run"],
-                    progress=progress,
-                )
-            except (TitleFileError, importing.UnknownColumnError) as error:
-                raise CommandError(str(error)) from error
+        with audit.one_entry(Title, f"import_titles {path.name}"):
+            self._bring_in(path, renames, options)
+
+    def _bring_in(self, path: Path, renames: dict[str, str], options: dict[str, Any]) -> None:
+        report = self._import(path, renames, options)
         self._show(report, dry_run=options["dry_run"])
         if options["report"]:
             try:
@@ -76,6 +73,20 @@ class Command(BaseCommand):
             raise CommandError("No row could be used." if report.refused else "The file holds no rows.")
 
     @staticmethod
+    def _import(path: Path, renames: dict[str, str], options: dict[str, Any]) -> importing.ImportReport:
+        with progress_bar("lines") as progress:
+            try:
+                return importing.import_titles(
+                    read_rows(path),
+                    source=options["source"],
+                    renames=renames,
+                    dry_run=options["dry_run"],
+                    progress=progress,
+                )
+            except (TitleFileError, importing.UnknownColumnError) as error:
+                raise CommandError(str(error)) from error
+
+    @staticmethod
     def _renames(pairs: list[str]) -> Iterator[tuple[str, str]]:
         for pair in pairs:
             source, _, target = pair.partition("=")
@@ -85,8 +96,9 @@ class Command(BaseCommand):
 
     def _show(self, report: importing.ImportReport, *, dry_run: bool) -> None:
         verb = "would be " if dry_run else ""
+        restored = f"{report.restored} {verb}restored, " if report.restored else ""
         self.stdout.write(
-            f"{report.added} {verb}added, {report.changed} {verb}changed, {report.unchanged} unchanged, "
+            f"{report.added} {verb}added, {restored}{report.changed} {verb}changed, {report.unchanged} unchanged, "
             f"{len(report.refused)} refused."
         )
         for note, times in sorted(report.notes.items()):
@@ -101,8 +113,7 @@ class Command(BaseCommand):
     @staticmethod
     def _write(report: importing.ImportReport, path: Path) -> None:
         refused = [{"line": line, "reason": reason} for line, reason in report.refused]
-        counts = {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}
-        text = json.dumps({**counts, "refused": refused, "notes": report.notes}, indent=2, ensure_ascii=False)
+        text = json.dumps({**report.counts(), "refused": refused, "notes": report.notes}, indent=2, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
 
     def _embed(self) -> None:

@@ -14,9 +14,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 from django.utils import timezone
 
+from common import audit
 from common.progress import progress_bar
 from epg.errors import GuideRefusedError
 from epg.importing import GuideReport, import_guide
+from epg.models import Programme
 from epg.xmltv import covered_period, decompressed
 
 if TYPE_CHECKING:
@@ -54,10 +56,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, or refuse with one sentence."""
+        name = "from standard input" if options["file"] == "-" else Path(options["file"]).name
+        with audit.one_entry(Programme, f"import_guide {name}"):
+            report = self._import(options)
+        for line in report_lines(report, dry_run=options["dry_run"]):
+            self.stdout.write(line)
+        if report.used_nothing:
+            raise CommandError("No programme of this guide could be used.")
+
+    @staticmethod
+    def _import(options: dict[str, Any]) -> GuideReport:
         with _opened(options["file"]) as file, progress_bar("programmes") as progress:
             try:
                 shift = _shift(file, options["shift_weeks"])
-                report = import_guide(
+                return import_guide(
                     stream=decompressed(file),
                     create_channels=not options["no_new_channels"],
                     shift=shift,
@@ -68,16 +80,13 @@ class Command(BaseCommand):
                 raise CommandError(str(error)) from None
             except IntegrityError:
                 raise CommandError("The schedule was changed by others meanwhile; nothing was written.") from None
-        for line in report_lines(report, dry_run=options["dry_run"]):
-            self.stdout.write(line)
-        if report.used_nothing:
-            raise CommandError("No programme of this guide could be used.")
 
 
 def report_lines(report: GuideReport, *, dry_run: bool) -> list[str]:
     """The report for a person, one fact a line; of long lists the beginning."""
     counts = {
         "Channels created": report.channels_created,
+        **({"Channels restored": report.channels_restored} if report.channels_restored else {}),
         "Programmes added": report.added,
         "Programmes changed": report.changed,
         "Programmes removed": report.removed,

@@ -7,10 +7,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, JsonResponse
+from psycopg.errors import ForeignKeyViolation
 from rest_framework import exceptions, status
+from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.errors import TooLargeError
+from common.api.renderers import NullableJSONRenderer
+from common.errors import GoneMeanwhileError, TooLargeError
 
 LONGEST_SENTENCE = 300
 BEARER_CHALLENGE = 'Bearer realm="marquee"'
@@ -26,14 +29,22 @@ def one_shape_of_error(error: Exception, context: Mapping[str, Any]) -> Response
         error = TooLargeError()
     elif isinstance(error, SuspiciousOperation):
         error = exceptions.ParseError()
+    elif isinstance(error.__cause__, ForeignKeyViolation):
+        error = GoneMeanwhileError()
     if not isinstance(error, exceptions.APIException):
         return None
+    _answer_in_json(context["request"])
     response = Response(_body(error), status=_status(error))
     if response.status_code == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = BEARER_CHALLENGE
     if (wait := getattr(error, "wait", None)) is not None:
         response["Retry-After"] = str(int(wait) + 1)
     return response
+
+
+def _answer_in_json(request: Request) -> None:
+    """Whatever the view itself answers in: the description of the API is YAML."""
+    request.accepted_renderer, request.accepted_media_type = NullableJSONRenderer(), NullableJSONRenderer.media_type
 
 
 def _status(error: exceptions.APIException) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
@@ -21,9 +21,11 @@ class PageQuery(serializers.Serializer[Any]):
 class Pages(BasePagination):
     """A page past the end is empty and still tells the true total. A value out of range is refused with 422."""
 
+    query: ClassVar[type[PageQuery]] = PageQuery
+
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the asked page; one statement to count, one to read."""
-        query = PageQuery(data=request.query_params)
+        query = self.query(data=request.query_params)
         query.is_valid(raise_exception=True)
         self.page: int = query.validated_data["page"]
         self.page_size: int = query.validated_data["page_size"]
@@ -43,8 +45,22 @@ class Pages(BasePagination):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The page's query parameters in the OpenAPI document."""
-        size = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+        field = self.query().fields["page_size"]
+        assert isinstance(field, serializers.IntegerField)
+        size = {"type": "integer", "minimum": 1, "maximum": field.max_value, "default": 20}
         return [
             {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
             {"name": "page_size", "in": "query", "schema": size},
         ]
+
+
+class StaffPageQuery(PageQuery):
+    """The query parameters of a page for staff."""
+
+    page_size = serializers.IntegerField(min_value=1, max_value=200, default=20)
+
+
+class StaffPages(Pages):
+    """Longer pages, for tables rather than shelves."""
+
+    query = StaffPageQuery

@@ -41,9 +41,12 @@ CAST: Final = (
 
 
 def load_accounts(path: Path) -> list[DemoAccount]:
-    """Open the demo's accounts where they are missing, and keep their passwords in a file only its owner reads."""
+    """Open the demo's accounts where they are missing, and keep their passwords in a file only its owner reads.
+
+    An account that staff have deleted is left out, and not opened again while it could be restored.
+    """
     remembered = {account.email: account.password for account in read_accounts(path)}
-    accounts = [_load(person, remembered) for person in CAST]
+    accounts = [_load(person, remembered) for person in CAST if not _is_deleted(person)]
     _write(path, accounts)
     return accounts
 
@@ -53,6 +56,11 @@ def read_accounts(path: Path) -> list[DemoAccount]:
     if not path.exists():
         return []
     return [DemoAccount(**row) for row in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _is_deleted(person: Person) -> bool:
+    accounts = User.with_deleted.filter(email=person.email)
+    return accounts.exists() and not accounts.filter(deleted_at=None).exists()
 
 
 def _load(person: Person, remembered: dict[str, str | None]) -> DemoAccount:

@@ -31,7 +31,9 @@ def banner(*, port: int, accounts_file: Path) -> str:
         f"  {account['email']:<18} {account['password'] or '(changed by you)':<18} {account['who']}"
         for account in accounts
     ]
-    return TEMPLATE.format(base=base, accounts="\n".join(rows), lines="\n".join(curl_lines(base, accounts[0])))
+    # Staff may have deleted all of them.
+    lines = curl_lines(base, accounts[0]) if accounts else []
+    return TEMPLATE.format(base=base, accounts="\n".join(rows), lines="\n".join(lines))
 
 
 def curl_lines(base: str, account: dict[str, str | None]) -> list[str]:

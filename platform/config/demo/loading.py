@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
-from accounts.models import User
+from accounts.models import Profile, User
 from catalog.importing import import_titles
 from catalog.models import ExternalId, Title
 from catalog.title_files import BadRow, Row, read_rows
 from catalog.vectors import embed_catalogue
+from common import audit
 from config.demo import ACCOUNTS_FILE, CONTENT, SOURCE
 from config.demo.accounts import load_accounts
 from config.demo.guide import DemoChannel, Slot, Work, broadcast_day, load_channels, load_programmes
@@ -43,22 +45,38 @@ class DemoReport:
 def load_demo(*, now: datetime, step: Callable[[str], None]) -> DemoReport:
     """Bring the demo up to `now`; `step` is told what is being done.
 
-    Titles, channels and households are loaded once: what staff and viewers made of them since is theirs. Only
-    the guide grows with the days.
+    Titles, channels and households are loaded once: what staff and viewers made of them since is theirs, and what
+    staff deleted stays deleted. Only the guide grows with the days. What is written leaves one entry in the audit
+    trail.
     """
-    step("Catalogue …")
-    if not ExternalId.objects.filter(source=SOURCE).exists():
-        _load_titles(now)
-    step("Channels and guide …")
-    demo_channels = load_channels(CONTENT / "channels.json")
-    if not _stored_channels(demo_channels):
-        _load_channels(demo_channels)
-    added = _load_guide(now, demo_channels)
-    step("Households …")
-    load_accounts(settings.DATA_DIR / ACCOUNTS_FILE)
-    load_households(now=now)
+    with audit.one_entry(Title, "load_demo") as trail:
+        before = _counts()
+        step("Catalogue …")
+        if not ExternalId.objects.filter(source=SOURCE).exists():
+            _load_titles(now)
+        step("Channels and guide …")
+        demo_channels = load_channels(CONTENT / "channels.json")
+        if not _known_channels(demo_channels).exists():
+            _load_channels(demo_channels)
+        added = _load_guide(now, demo_channels)
+        step("Households …")
+        load_accounts(settings.DATA_DIR / ACCOUNTS_FILE)
+        load_households(now=now)
+        counts = _counts()
+        trail.update({name: counts[name] - before[name] for name in counts if counts[name] != before[name]})
     households = User.objects.exclude(profiles=None).count()
-    return DemoReport(Title.objects.count(), len(_stored_channels(demo_channels)), added, households)
+    return DemoReport(counts["titles"], len(_stored_channels(demo_channels)), added, households)
+
+
+def _counts() -> dict[str, int]:
+    models: dict[str, type[Model]] = {
+        "titles": Title,
+        "channels": Channel,
+        "programmes": Programme,
+        "accounts": User,
+        "profiles": Profile,
+    }
+    return {name: model._default_manager.count() for name, model in models.items()}
 
 
 def demo_rows() -> Iterator[Row | BadRow]:
@@ -101,10 +119,14 @@ def _load_titles(now: datetime) -> None:
     embed_catalogue()
 
 
+def _known_channels(demo_channels: Sequence[DemoChannel]) -> QuerySet[ChannelExternalId]:
+    return ChannelExternalId.objects.filter(value__in=[demo.external_id for demo in demo_channels])
+
+
 def _stored_channels(demo_channels: Sequence[DemoChannel]) -> dict[str, UUID]:
-    """The demo's channels that are there, by external id."""
-    ids = [demo.external_id for demo in demo_channels]
-    return dict(ChannelExternalId.objects.filter(value__in=ids).values_list("value", "channel_id"))
+    """The demo's channels that are there, by external id; not those that staff deleted."""
+    live = _known_channels(demo_channels).filter(channel__deleted_at=None)
+    return dict(live.values_list("value", "channel_id"))
 
 
 @transaction.atomic

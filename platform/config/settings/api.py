@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 from config import env
+from config.settings.security import SECRET_KEY, SECRET_KEY_PREVIOUS
 
 REST_FRAMEWORK = {
     # A view that forgets to say who may enter lets nobody in.
     "DEFAULT_PERMISSION_CLASSES": ["common.permissions.Nobody"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "accounts.authentication.ApiKeyAuthentication",
+    ],
+    "DEFAULT_THROTTLE_CLASSES": ["common.api.throttles.AddressThrottle", "common.api.throttles.UserThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.renderers.NullableJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["common.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -21,13 +26,22 @@ REFRESH_TOKEN_LIFETIME = timedelta(days=env.whole_number("REFRESH_TOKEN_DAYS", d
 # A client that refreshes in parallel presents the same token several times within moments.
 REFRESH_TOKEN_GRACE = timedelta(seconds=env.whole_number("REFRESH_TOKEN_GRACE_SECONDS", default=20, maximum=3_600))
 
+_sign_other_things = {"SECRET_KEY": SECRET_KEY, "SECRET_KEY_PREVIOUS": SECRET_KEY_PREVIOUS}
+JWT_SECRET = env.secret("JWT_SECRET", unlike=_sign_other_things)
+# Access tokens that were signed before the last change of JWT_SECRET hold until they end.
+JWT_SECRET_PREVIOUS = env.previous_secret("JWT_SECRET_PREVIOUS", unlike=_sign_other_things | {"JWT_SECRET": JWT_SECRET})
+JWT_PREVIOUS_KEYS: list[str] = [JWT_SECRET_PREVIOUS] if JWT_SECRET_PREVIOUS else []
+
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
-    "SIGNING_KEY": env.secret("JWT_SECRET"),
+    "SIGNING_KEY": JWT_SECRET,
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=ACCESS_TOKEN_MINUTES),
     "USER_ID_FIELD": "id",
     "USER_ID_CLAIM": "sub",
+    # A token of another service that shares the secret by mistake is refused.
+    "ISSUER": "marquee",
     "AUTH_HEADER_TYPES": ("Bearer",),
+    "AUTH_TOKEN_CLASSES": ("accounts.tokens.AccessToken",),
     "UPDATE_LAST_LOGIN": False,
 }
 

@@ -8,7 +8,7 @@ from config.settings.base import BASE_DIR, DATA_DIR, IS_PRODUCTION
 
 
 def _database_url() -> str:
-    if url := env.text("DATABASE_URL"):
+    if url := env.secret_text("DATABASE_URL"):
         return url
     if IS_PRODUCTION:
         raise env.refuse("DATABASE_URL is not set; production needs a PostgreSQL 16 or newer with pgvector.")

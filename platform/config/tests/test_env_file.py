@@ -11,11 +11,14 @@ import pytest
 
 from config.dotenv import write_env_file
 from config.env import MINIMUM_SECRET_LENGTH
+from config.tests.start_up import MANAGE, run
 
 ROOT = Path(__file__).resolve().parents[3]
 SETTINGS = "\n".join(file.read_text() for file in sorted((ROOT / "platform/config/settings").glob("*.py")))
-READ = sorted(set(re.findall(r'env\.(?:text|flag|whole_number|choice|words|secret)\(\s*"(\w+)"', SETTINGS)))
 SECRETS = sorted(set(re.findall(r'env\.secret\(\s*"(\w+)"', SETTINGS)))
+# What may lie in a mounted file, too.
+HIDDEN = sorted(set(re.findall(r'env\.(?:secret|secret_text|previous_secret|email)\(\s*"(\w+)"', SETTINGS)))
+READ = sorted({*re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS), *(f"{name}_FILE" for name in HIDDEN)})
 
 
 def variables_in(text: str) -> dict[str, str]:
@@ -77,6 +80,15 @@ def test_not_even_a_file_that_leads_nowhere_is_written_through(env_file: Path, t
 
 def test_the_settings_read_variables() -> None:
     assert {"SECRET_KEY", "JWT_SECRET", "DATABASE_URL", "PORT", "DEBUG", "ALLOWED_HOSTS"} <= set(READ)
+    assert {"SECRET_KEY", "JWT_SECRET_PREVIOUS", "DATABASE_URL", "EMAIL_URL", "CACHE_URL"} <= set(HIDDEN)
+
+
+def test_every_variable_has_a_comment_in_the_example() -> None:
+    comments = 0
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        is_variable = bool(re.match(r"#?[A-Z_]+=", line))
+        comments = 0 if not line else comments + (not is_variable)
+        assert not is_variable or comments, line
 
 
 @pytest.mark.parametrize("variable", READ)
@@ -96,5 +108,18 @@ def test_the_example_describes_no_variable_that_nobody_reads() -> None:
 
 def test_the_example_holds_no_secret_that_would_serve() -> None:
     example = variables_in((ROOT / ".env.example").read_text())
-    assert SECRETS
-    assert all(len(example[secret].strip()) < MINIMUM_SECRET_LENGTH for secret in SECRETS)
+    assert SECRETS == ["JWT_SECRET", "SECRET_KEY"]
+    assert not any(example[name] or example[f"{name}_FILE"] for name in HIDDEN)
+
+
+def test_the_example_as_it_is_starts_nothing(env_file: Path) -> None:
+    env_file.write_text((ROOT / ".env.example").read_text())
+    ended = run([*MANAGE, "check"], ENV_FILE=str(env_file), SECRET_KEY=None, JWT_SECRET=None)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Marquee does not start: SECRET_KEY is not set")
+
+
+def test_the_file_that_is_written_starts_everything(env_file: Path) -> None:
+    write_env_file(env_file)
+    ended = run([*MANAGE, "check"], ENV_FILE=str(env_file), SECRET_KEY=None, JWT_SECRET=None)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -1,0 +1,1 @@
+"""The doors of contract 2.1, split by noun."""

@@ -1,0 +1,31 @@
+"""What the database refused, said as an error of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+
+from common.errors import DomainError
+
+
+@contextmanager
+def refused_as(errors: Mapping[str, type[DomainError]]) -> Iterator[None]:
+    """Run the block in a transaction; raise the error that stands beside the constraint it broke.
+
+    Looking first cannot decide between two at once; the constraint does. Any other `IntegrityError` goes on.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        named = errors.get(constraint_of(error))
+        if named is None:
+            raise
+        raise named from None
+
+
+def constraint_of(error: IntegrityError) -> str:
+    """The name of the constraint as PostgreSQL reports it; "" when it does not."""
+    return str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or "")

@@ -1,0 +1,170 @@
+"""Removing for good: what staff deleted long ago, and what is over anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import AttemptCounter, RefreshToken, Session, User
+from accounts.models.attempts import QUIET
+from accounts.services.attempts import purge_quiet_counters
+from accounts.services.erasure import erase_account
+from catalog.models import Title
+from common import audit
+from common.db import only_one
+from common.progress import Progress, unwatched
+from epg.models import Channel, Programme
+from viewing.models import Bookmark
+from viewing.querysets import BROADCAST
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from common.soft_delete import SoftDeletableQuerySet
+
+# Support is asked "who was signed in to my account?" for about so long.
+ENDED_FOR: Final = timedelta(days=30)
+# A channel takes thousands of programmes along, a title what all viewers left on it.
+ROWS: Final = 50
+SMALL_ROWS: Final = 2_000
+# How many of the removed titles and channels the audit trail names.
+NAMED: Final = 500
+
+
+@dataclass(slots=True)
+class PurgeReport:
+    """How many rows of each kind were removed, or in a dry run would be."""
+
+    titles: int = 0
+    channels: int = 0
+    accounts: int = 0
+    sessions: int = 0
+    refresh_tokens: int = 0
+    attempt_counters: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(asdict(self).values())
+
+
+def due(*, older_than: timedelta) -> PurgeReport:
+    """What would be removed now."""
+    before = timezone.now() - older_than
+    return PurgeReport(
+        titles=Title.with_deleted.deleted_before(before).count(),
+        channels=Channel.with_deleted.deleted_before(before).count(),
+        accounts=User.with_deleted.deleted_before(before).count(),
+        sessions=_over_sessions().count(),
+        refresh_tokens=_over_tokens().count(),
+        attempt_counters=AttemptCounter.objects.quiet_since(timezone.now() - QUIET).count(),
+    )
+
+
+def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> PurgeReport:
+    """Remove what was deleted longer ago than `older_than`, devices that are over and counters that are quiet.
+
+    Batch by batch, each in its transaction; another run waits for this one. Leaves one entry in the audit trail,
+    which tells of every batch that was written, also when a later one fails.
+    """
+    before = timezone.now() - older_than
+    with only_one("purge_deleted"), audit.one_entry(Title, "purge_deleted") as trail:
+        work = _Purge(PurgeReport(), trail, progress)
+        work.repeat("titles", partial(_remove_titles, before))
+        work.repeat("channels", partial(_remove_channels, before))
+        work.repeat("accounts", partial(_erase_account, before))
+        work.repeat("sessions", lambda: _remove_small(_over_sessions()))
+        work.repeat("refresh_tokens", lambda: _remove_small(_over_tokens()))
+        work.repeat("attempt_counters", lambda: (purge_quiet_counters(), ()))
+    return work.report
+
+
+Removed = tuple[int, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Purge:
+    """One run, and who is told of it."""
+
+    report: PurgeReport
+    trail: audit.Report
+    progress: Progress
+
+    def repeat(self, kind: str, remove_some: Callable[[], Removed]) -> None:
+        """Remove a batch, until one is empty."""
+        count = 1
+        while count:
+            with transaction.atomic():
+                count, names = remove_some()
+                self.tell(kind, count, names)
+
+    def tell(self, kind: str, count: int, names: Sequence[str]) -> None:
+        """Add it to the report and, in the same transaction, to the audit trail."""
+        if not count:
+            return
+        setattr(self.report, kind, getattr(self.report, kind) + count)
+        named = [*self.trail.get("removed", ()), *names][:NAMED]
+        self.trail.update({name: number for name, number in asdict(self.report).items() if number})
+        self.trail.update({"removed": named} if named else {})
+        self.trail.keep()
+        self.progress(count)
+
+
+def _remove_titles(before: datetime) -> Removed:
+    titles = _held(Title.with_deleted.deleted_before(before))
+    Title.with_deleted.filter(pk__in=[title.pk for title in titles]).delete()
+    return len(titles), _names(titles)
+
+
+def _remove_channels(before: datetime) -> Removed:
+    """With their schedules, and with the bookmarks in both, which refer to them by id alone."""
+    channels = _held(Channel.with_deleted.deleted_before(before))
+    ids = [channel.pk for channel in channels]
+    programmes = Programme.objects.filter(channel__in=ids)
+    watched = Q(content_id__in=ids) | Q(content_id__in=programmes.order_by().values("id"))
+    Bookmark.objects.filter(watched, content_type__in=BROADCAST).delete()
+    audit.delete_unrecorded(programmes)
+    Channel.with_deleted.filter(pk__in=ids).delete()
+    return len(channels), _names(channels)
+
+
+def _erase_account(before: datetime) -> Removed:
+    """One at a time: each takes the whole household and its history along. None is named afterwards."""
+    accounts = User.with_deleted.deleted_before(before).order_by("pk")
+    account = accounts.select_for_update(no_key=True).first()
+    if account is None:
+        return 0, ()
+    erase_account(user=account)
+    return 1, ()
+
+
+def _held(rows: SoftDeletableQuerySet[Any]) -> list[Any]:
+    """The next of them, which nobody can restore meanwhile."""
+    return list(rows.order_by("pk").select_for_update()[:ROWS])
+
+
+def _names(rows: Sequence[Any]) -> list[str]:
+    return [f"{row._meta.verbose_name} {row} ({row.pk})" for row in rows]
+
+
+def _over_sessions() -> QuerySet[Session]:
+    return Session.objects.over(timezone.now() - ENDED_FOR)
+
+
+def _over_tokens() -> QuerySet[RefreshToken]:
+    """Of devices that are still signed in: those that were traded long ago."""
+    ended = timezone.now() - ENDED_FOR
+    return RefreshToken.objects.filter(expires_at__lt=ended).exclude(session__in=_over_sessions())
+
+
+def _remove_small(rows: QuerySet[Any]) -> Removed:
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:SMALL_ROWS])
+    rows.model._default_manager.filter(pk__in=ids).delete()
+    return len(ids), ()

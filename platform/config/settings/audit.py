@@ -1,0 +1,32 @@
+"""The audit trail (django-auditlog): what is recorded of whom. `common.audit` says who writes."""
+
+# By model: columns to leave out, columns whose content is not repeated, many-to-many fields. A model of the
+# catalogue, the guide or the accounts that is missing here stands with a reason in
+# platform/config/tests/test_audit_trail.py.
+AUDITED_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
+    "accounts.User": {
+        "without": ("last_login",),
+        "masked": ("password",),
+        "m2m": ("groups", "user_permissions"),
+    },
+    "accounts.Profile": {},
+    # The id holds the hash as well.
+    "accounts.ApiKey": {"without": ("id", "hashed_key", "last_used_at")},
+    "auth.Group": {"m2m": ("permissions",)},
+    "catalog.Title": {"without": ("updated_at",), "m2m": ("genres",)},
+    "catalog.ExternalId": {},
+    "catalog.Genre": {},
+    "catalog.Person": {},
+    "catalog.Credit": {},
+    "catalog.Season": {},
+    "catalog.Episode": {},
+    "epg.Channel": {},
+    "epg.ChannelExternalId": {},
+    "epg.Programme": {},
+}
+# Before and after as they are: nothing is null and not the word "None", a list is a list.
+AUDITLOG_STORE_JSON_CHANGES = True
+# A row is compared with what it was; the default manager would not find a deleted one.
+AUDITLOG_USE_BASE_MANAGER = True
+# The library's middleware is not installed: it believes any X-Forwarded-For, and nobody sends correlation ids.
+AUDITLOG_CID_HEADER = None
