@@ -53,7 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     # Two runs at once share the cluster, not the database.
-    settings.DATABASES["default"]["TEST"] = {"NAME": f"test_marquee_{os.getpid()}"}
+    name = f"test_marquee_{os.getpid()}"
+    own = {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None, "NAME": name}
+    settings.DATABASES["default"]["TEST"] = own
     # Mail is sent before the answer: another thread would see nothing of a test's rows.
     settings.MAIL_THREADS = 0
     django.setup()

@@ -4,19 +4,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest
 
 from accounts import admin_keys  # noqa: F401 - registers the keys of services
+from accounts.admin_profiles import ProfileInline
 from accounts.admin_records import SecurityEventInline, SessionInline
-from accounts.admin_rules import GuardedAccounts
+from accounts.admin_rules import GuardedAccounts, GuardedRoles, refuse_to_lose_superusers
 from accounts.admin_site import SignInForm, unlock
-from accounts.models import Profile, User
+from accounts.models import User
 from accounts.services.attempts import is_locked
 from accounts.services.passwords import staff_gave_password
 from accounts.services.staff import delete_account, restore_account
+from accounts.services.superusers import lock_superusers
 from common.admin import SoftDeletableAdmin
 
 admin.site.login_form = SignInForm
+# Django's own list of groups, which whoever may change groups could give themselves anything with.
+admin.site.unregister(Group)
+admin.site.register(Group, GuardedRoles)
 
 
 class UserCreation(AdminUserCreationForm[User]):
@@ -34,23 +41,24 @@ class UserChange(UserChangeForm[User]):
         model = User
         fields = "__all__"
 
+    def clean(self) -> dict[str, Any] | None:
+        """Nobody takes its rights from the last superuser."""
+        cleaned = super().clean()
+        refuse_to_lose_superusers(self)
+        return cleaned
+
 
 class GivenPassword(AdminPasswordChangeForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """The form with which a superuser sets somebody's password."""
 
     def save(self, commit: bool = True) -> Any:
-        """The account; its devices are signed out."""
-        user = super().save(commit)
-        if commit:
+        """The account; its devices are signed out, or its password stays."""
+        if not commit:
+            return super().save(commit)
+        with transaction.atomic():
+            user = super().save()
             staff_gave_password(user=user)
         return user
-
-
-class ProfileInline(admin.TabularInline[Profile, User]):
-    """The people of the household, on its page."""
-
-    model = Profile
-    extra = 0
 
 
 @admin.register(User)
@@ -73,6 +81,11 @@ class UserAdmin(SoftDeletableAdmin[User], GuardedAccounts):
         ("Dates", {"fields": ("created_at", "last_login")}),
     )
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    def lock(self, request: HttpRequest, object_id: str | None) -> Any:
+        """The superusers first, in the order in which all take them: the form may ask whether this is the last one."""
+        lock_superusers()
+        return super().lock(request, object_id)
 
     def take_away(self, request: HttpRequest, row: User) -> None:
         """As in the API: it is signed out everywhere, and nobody deletes their own account here."""

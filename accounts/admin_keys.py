@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -11,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from rest_framework_api_key import admin as _library  # noqa: F401 - it registers what is taken out below
 from rest_framework_api_key.models import APIKey as LibrarysKey
 
-from accounts.models import ApiKey, Scope
+from accounts.errors import KeyRefusedError
+from accounts.models import ApiKey, Scope, User
 from accounts.services import keys
 from common.admin import LiteralSearch
 
@@ -47,10 +46,10 @@ class KeyForm(BaseForm):
 
     def clean_name(self) -> str:
         """One line that a list can show."""
-        name = str(self.cleaned_data["name"])
-        if not name.isprintable():
-            raise ValidationError("A name has printable characters only.")
-        return name
+        try:
+            return keys.usable_name(self.cleaned_data["name"])
+        except KeyRefusedError as refusal:
+            raise ValidationError(str(refusal)) from None
 
 
 @admin.register(ApiKey)
@@ -95,10 +94,11 @@ class ApiKeyAdmin(LiteralSearch[ApiKey]):
     @sensitive_variables()
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Make it; whoever asked is shown it by the answer to this request."""
-        obj.expiry_date = timezone.now() + timedelta(days=form.cleaned_data["days"])
-        obj.created_by = request.user
-        request.made_key = ApiKey.objects.assign_key(obj)  # type: ignore[attr-defined]
-        obj.save()
+        fields = {name: form.cleaned_data[name] for name in ("name", "scopes", "days")}
+        assert isinstance(request.user, User)
+        made, request.made_key = keys.create_key(**fields, created_by=request.user)  # type: ignore[attr-defined]
+        obj.pk = made.pk
+        obj.refresh_from_db()
 
     @sensitive_variables()
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

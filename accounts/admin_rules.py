@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from accounts.errors import LastSuperuserError
 from accounts.models import User
+from accounts.services.registration import add_first_profile
+from accounts.services.staff import account_deactivated
+from accounts.services.superusers import keep_one_superuser
 from accounts.staff import may_manage
+from common.admin import SafeSaving
 
 if TYPE_CHECKING:
+    from django.forms import ModelForm
+
     BaseAdmin = UserAdmin[User]
+    from django.contrib.auth.models import Group
+
+    SafeAccounts = SafeSaving[User]
+    SafeRoles = SafeSaving[Group]
 else:
     BaseAdmin = UserAdmin
+    SafeAccounts = SafeRoles = SafeSaving
 
 # All that they change of an account. Not its address either: who changes that can have a new password mailed.
 THEIRS: Final = ("is_active",)
@@ -25,7 +37,7 @@ SHOWN: Final = (
 )
 
 
-class GuardedAccounts(BaseAdmin):
+class GuardedAccounts(BaseAdmin, SafeAccounts):
     """Accounts of staff, rights and passwords are the business of superusers alone, as in the API."""
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -53,9 +65,45 @@ class GuardedAccounts(BaseAdmin):
             raise PermissionDenied
         return super().user_change_password(request, id, form_url)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """A new account has a profile, as one that was registered; who is deactivated is signed out for good."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            add_first_profile(user=form.instance)
+        elif "is_active" in form.changed_data and not form.instance.is_active:
+            account_deactivated(user=form.instance)
+
     def _all_fields(self) -> list[Any]:
         meta = self.model._meta
         return [*(field for field in meta.fields if field.name != "password"), *meta.many_to_many]
+
+
+class GuardedRoles(GroupAdmin, SafeRoles):
+    """What a role may do is for superusers to say: with it, staff could give themselves every permission."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Superusers."""
+        return _may_all(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers."""
+        return _may_all(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers."""
+        return _may_all(request)
+
+
+def refuse_to_lose_superusers(form: ModelForm[User]) -> None:
+    """Called while the form is cleaned, before it touches its account. The last active superuser stays one."""
+    account, wanted = form.instance, form.cleaned_data
+    stays = all(wanted.get(right, getattr(account, right)) for right in ("is_superuser", "is_active"))
+    if stays or account._state.adding or not (account.is_superuser and account.is_active):
+        return
+    try:
+        keep_one_superuser(account)
+    except LastSuperuserError as refusal:
+        form.add_error(None, str(refusal.detail))
 
 
 def _may_all(request: HttpRequest) -> bool:

@@ -7,10 +7,12 @@ token and an origin of ours, by Django's own rules. The access token stays in th
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware, get_token, rotate_token
+from django.utils.functional import cached_property
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +23,7 @@ from accounts.services import TokenPair
 
 NAME: Final = "marquee_refresh"
 PATH: Final = "/api/v1/auth"
+_UNKEPT: Final = {"Cache-Control": "no-store"}
 
 
 def refresh_body() -> type[RefreshBody | MaybeRefreshBody]:
@@ -56,7 +59,7 @@ def first_tokens(request: Request, pair: TokenPair, status_code: int = status.HT
 
 def tokens_in_body(pair: TokenPair, status_code: int = status.HTTP_200_OK) -> Response:
     """Both tokens for the client to keep: the contract's answer."""
-    return Response(TokensSerializer(pair).data, status_code)
+    return Response(TokensSerializer(pair).data, status_code, headers=_UNKEPT)
 
 
 def tokens_in_cookie(request: Request, pair: TokenPair, status_code: int = status.HTTP_200_OK) -> Response:
@@ -67,7 +70,7 @@ def tokens_in_cookie(request: Request, pair: TokenPair, status_code: int = statu
         "token_type": pair.token_type,
         "csrf_token": csrf_token(request),
     }
-    response = Response(TokensSerializer(shown).data, status_code)
+    response = Response(TokensSerializer(shown).data, status_code, headers=_UNKEPT)
     lifetime = settings.REFRESH_TOKEN_LIFETIME
     response.set_cookie(NAME, pair.refresh_token, max_age=lifetime, secure=True, httponly=True, **_place())
     return response
@@ -87,7 +90,21 @@ def _place() -> dict[str, Any]:
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    """Django's check of token, origin and referer; says why it refuses, in place of an answer of its own."""
+    """Django's check of token, origin and referer; says why it refuses, in place of an answer of its own.
+
+    The origins of browser clients are trusted here and nowhere else: they have no business in the admin site.
+    """
+
+    @cached_property
+    def allowed_origins_exact(self) -> set[str]:
+        """Whose pages may send the cookie."""
+        own = {origin for origin in settings.CSRF_TRUSTED_ORIGINS if "*" not in origin}
+        return own | set(settings.CORS_ALLOWED_ORIGINS)
+
+    @cached_property
+    def csrf_trusted_origins_hosts(self) -> list[str]:
+        """The same for browsers that send a referer in place of an origin."""
+        return [urlsplit(origin).netloc for origin in self.allowed_origins_exact]
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason

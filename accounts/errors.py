@@ -1,5 +1,7 @@
 """What can go wrong when somebody asks to come in."""
 
+from collections.abc import Sequence
+
 from rest_framework import status
 
 from common.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError, TooManyRequestsError
@@ -76,6 +78,14 @@ class ResetRefusedError(DomainError):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_detail = "This link is not valid any more. Please ask for a new one."
     default_code = "reset_refused"
+
+
+class PasswordRefusedError(InvalidError):
+    """Staff chose a password that is easily guessed; said as of any other field that is not valid."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(" ".join(f"new_password: {sentence}" for sentence in sentences))
+        self.extra = {"errors": {"new_password": list(sentences)}}
 
 
 class EmailTakenError(ConflictError):

@@ -22,8 +22,8 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from accounts.errors import AccountGoneError
 from accounts.models import AttemptCounter, Profile, RefreshToken, SecurityEvent, Session, User
+from accounts.services.admin_sessions import admin_sessions_of
 from accounts.services.attempts import counters_about
-from accounts.services.erasure import admin_sessions_of
 from accounts.services.trail import about_household
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ register(
         "failed_attempts",
         AttemptCounter,
         _of_address,
-        shown_as_named("kind failures window_started_at locks locked_until"),
+        shown_as_named("kind failures window_started_at locks locked_until recent"),
     ),
     PersonalData("security_events", SecurityEvent, "user", shown_as_named("kind happened_at address detail")),
     PersonalData(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from rest_framework_simplejwt.backends import TokenBackend
-from rest_framework_simplejwt.exceptions import TokenBackendError
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.state import token_backend
 from rest_framework_simplejwt.tokens import AccessToken as SimpleJwtAccessToken
 
@@ -43,6 +43,13 @@ class AccessToken(SimpleJwtAccessToken):
         return AnyKeyBackend(
             token_backend.algorithm, signing_key=token_backend.signing_key, issuer=token_backend.issuer
         )
+
+    def verify(self) -> None:
+        """Times, type and id of a token whose signature is good. Raises `TokenError`."""
+        try:
+            super().verify()
+        except (OverflowError, OSError, TypeError, ValueError):  # it ends beyond the calendar
+            raise TokenError("Token is invalid") from None
 
     @classmethod
     def for_session(cls, session: Session) -> AccessToken:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from catalog.models import Credit, Episode, ExternalId, Genre, Person, Season, Title
-from common.admin import LinksToDeletable, LiteralSearch, SoftDeletableAdmin
+from common.admin import ExternalIdForm, LinksToDeletable, SafeSaving, SoftDeletableAdmin
 
 
 class CreditInline(admin.TabularInline[Credit, Title]):
@@ -27,10 +27,18 @@ class SeasonInline(admin.TabularInline[Season, Title]):
     extra = 0
 
 
+class TitlesIdForm(ExternalIdForm[ExternalId]):
+    """A source calls one title by it."""
+
+    owner = "title"
+    names = ("source", "value")
+
+
 class ExternalIdInline(admin.TabularInline[ExternalId, Title]):
     """What importers call it."""
 
     model = ExternalId
+    form = TitlesIdForm
     extra = 0
 
 
@@ -56,7 +64,7 @@ class EpisodeInline(admin.TabularInline[Episode, Season]):
 
 
 @admin.register(Season)
-class SeasonAdmin(LinksToDeletable, LiteralSearch[Season]):
+class SeasonAdmin(LinksToDeletable, SafeSaving[Season]):
     """Seasons with their episodes."""
 
     list_display = ("title", "season_number", "name")
@@ -71,7 +79,7 @@ class SeasonAdmin(LinksToDeletable, LiteralSearch[Season]):
 
 
 @admin.register(Genre)
-class GenreAdmin(LiteralSearch[Genre]):
+class GenreAdmin(SafeSaving[Genre]):
     """Shelves."""
 
     list_display = ("name", "slug")
@@ -80,7 +88,7 @@ class GenreAdmin(LiteralSearch[Genre]):
 
 
 @admin.register(Person)
-class PersonAdmin(LiteralSearch[Person]):
+class PersonAdmin(SafeSaving[Person]):
     """People on and behind the screen."""
 
     list_display = ("name",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -119,11 +119,14 @@ def _locked_programme(programme_id: UUID, *, moves_to: UUID | None = None) -> Pr
 
 
 def _lock_schedules(*channel_ids: UUID) -> None:
-    """Take turns with whoever changes the same schedules, imports too.
+    if {channel.id for channel in take_turns(channel_ids) if not channel.is_deleted} != set(channel_ids):
+        raise ChannelNotFoundError
+
+
+def take_turns(channel_ids: Iterable[UUID]) -> list[Channel]:
+    """Take turns with whoever changes the same schedules, imports too, to the end of the transaction.
 
     Without it two overlapping programmes that come at once may each wait for the other in the constraint, and
     PostgreSQL ends one of them with a deadlock instead of a conflict.
     """
-    channels = Channel.objects.filter(id__in=channel_ids).order_by("id").select_for_update(no_key=True)
-    if {channel.id for channel in channels} != set(channel_ids):
-        raise ChannelNotFoundError
+    return list(Channel.with_deleted.filter(id__in=channel_ids).order_by("id").select_for_update(no_key=True))

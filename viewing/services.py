@@ -142,7 +142,7 @@ def restore_bookmark(*, profile: Profile, bookmark_id: UUID) -> Bookmark:
 
 def _own_bookmark(profile: Profile, bookmark_id: UUID) -> Bookmark:
     bookmark = Bookmark.objects.of(profile).filter(id=bookmark_id).first()
-    if bookmark is None:
+    if bookmark is None or not _may_see(profile, bookmark):
         raise BookmarkNotFoundError
     return bookmark
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("me", account.MeView.as_view()),
     path("me/export", account.ExportView.as_view()),
     path("profiles", profiles.ProfilesView.as_view()),
-    path("profiles/<uuid:profile_id>", profiles.ProfileDetailView.as_view()),
-    path("profiles/<uuid:profile_id>/select", profiles.SelectProfileView.as_view()),
+    # No converter: the permission class answers for an id that is none, as it does in a query.
+    path("profiles/<str:profile_id>", profiles.ProfileDetailView.as_view()),
+    path("profiles/<str:profile_id>/select", profiles.SelectProfileView.as_view()),
 ]

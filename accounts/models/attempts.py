@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -42,6 +43,9 @@ class AttemptCounter(models.Model):
     window_started_at = models.DateTimeField(default=timezone.now, db_index=True)
     locks = models.PositiveIntegerField(default=0, help_text="Locks in a row; each is twice as long as the one before.")
     locked_until = models.DateTimeField(null=True, blank=True)
+    recent = ArrayField(
+        models.DateTimeField(), default=list, blank=True, help_text="When the failures of an address's window were."
+    )
 
     objects = AttemptCounterQuerySet.as_manager()
 
@@ -66,13 +70,14 @@ class AttemptCounter(models.Model):
         return (self.locked_until - now).total_seconds() if self.locked_until and self.is_locked(now) else 0
 
     def count_within(self, rate: Rate, now: datetime) -> None:
-        """One more in a window that begins with the first. Once it is full, nothing is tried until it is over."""
+        """One more in the window that ends now. Once it is full, nothing is tried until the oldest has left it.
+
+        The window moves, so that no minute at all holds more failures than the rate allows.
+        """
         length = timedelta(seconds=rate.seconds)
-        if not self.failures or now >= self.window_started_at + length:
-            self.forget(now)
-        self.failures += 1
-        if self.failures >= rate.times:
-            self.locked_until = self.window_started_at + length
+        self.recent = [*(failure for failure in self.recent if failure > now - length), now][-rate.times :]
+        self.failures, self.window_started_at = len(self.recent), self.recent[0]
+        self.locked_until = self.window_started_at + length if self.failures >= rate.times else None
 
     def count_in_a_row(self, now: datetime) -> bool:
         """One more failure at an account; whether that locks it. The lock ends with a count of zero."""
@@ -88,6 +93,7 @@ class AttemptCounter(models.Model):
     def forget(self, now: datetime) -> None:
         """As if nothing had happened before."""
         self.failures, self.locks, self.locked_until, self.window_started_at = 0, 0, None, now
+        self.recent = []
 
     def _last_busy_at(self) -> datetime:
         return max(self.window_started_at, self.locked_until or self.window_started_at)

@@ -33,6 +33,11 @@ class Session(models.Model):
     def __str__(self) -> str:
         return self.device_name or "unnamed device"
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether somebody is still signed in here."""
+        is_welcome = self.user.is_active and not self.user.is_deleted
+        return self.revoked_at is None and self.expires_at > now and is_welcome
+
 
 class RefreshToken(models.Model):
     """What a device trades for its next pair of tokens. Only the SHA-256 of the token is kept."""
@@ -48,8 +53,3 @@ class RefreshToken(models.Model):
 
     def __str__(self) -> str:
         return f"refresh token {self.pk}"
-
-    def is_usable(self, now: datetime) -> bool:
-        """Whether it may be traded at all, be it for the first time or again."""
-        user = self.session.user
-        return self.session.revoked_at is None and self.expires_at > now and user.is_active and not user.is_deleted

@@ -10,7 +10,7 @@ the address before the account, so that it never waits for somebody who waits fo
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,8 +77,7 @@ def verify_password(*, user: User, password: str, device: Device) -> None:
 
 def is_locked(user: User) -> datetime | None:
     """When the account's lock ends; None without one."""
-    counter = _counters_of(user).first()
-    return counter.locked_until if counter and counter.is_locked(timezone.now()) else None
+    return _longest_lock(_counters_of(user))
 
 
 @transaction.atomic
@@ -103,7 +102,7 @@ def forget_failures(*, user: User) -> bool:
 
 def counters_about(email: str) -> Q:
     """Which counters are about this e-mail address."""
-    return Q(kind__in=[Kind.ACCOUNT, Kind.RESET_ACCOUNT], subject=_subject(_normalised(email)))
+    return Q(kind__in=[Kind.ACCOUNT, Kind.RESET_ACCOUNT], subject__in=_subjects(_normalised(email)))
 
 
 def forget(*, email: str) -> None:
@@ -120,9 +119,10 @@ def count_reset_request(*, email: str, device: Device) -> bool:
     with transaction.atomic(durable=True):
         from_address = _held_if_known(Kind.RESET_ADDRESS, network_of(device.address or ""))
         of_account = _held(Kind.RESET_ACCOUNT, _normalised(email))
-        _refuse_locked(from_address)
+        _refuse_locked(from_address, *_former(Kind.RESET_ADDRESS, network_of(device.address or "")))
         _count_within(settings.RESET_MAILS_PER_ADDRESS, from_address)
-        if of_account.is_locked(timezone.now()):
+        counters = [of_account, *_former(Kind.RESET_ACCOUNT, _normalised(email))]
+        if any(counter.is_locked(timezone.now()) for counter in counters):
             logger.warning("Too many mails about a forgotten password: account %s gets no more", _short(of_account))
             return False
         _count_within(settings.RESET_MAILS_PER_ACCOUNT, of_account)
@@ -152,9 +152,10 @@ def _guarded(email: str, device: Device) -> Iterator[_Attempt]:
     with transaction.atomic(durable=True):
         let_go_after(LONGEST_ATTEMPT)
         # Always in this order, so that no two attempts wait for each other.
-        from_address = _held_if_known(Kind.ADDRESS, network_of(device.address or ""))
+        network = network_of(device.address or "")
+        from_address = _held_if_known(Kind.ADDRESS, network)
         on_account = _held(Kind.ACCOUNT, email)
-        _refuse_locked(from_address, on_account)
+        _refuse_locked(from_address, on_account, *_former(Kind.ADDRESS, network), *_former(Kind.ACCOUNT, email))
         yield attempt
         if attempt.succeeded:
             is_locked_now = False
@@ -184,6 +185,12 @@ def _held(kind: Kind, name: str) -> AttemptCounter:
         AttemptCounter.objects.bulk_create([AttemptCounter(kind=kind, subject=subject)], ignore_conflicts=True)
 
 
+def _former(kind: Kind, name: str) -> list[AttemptCounter]:
+    """What was counted before SECRET_KEY was changed: nothing is added to it, and its locks hold to their end."""
+    _, *former = _subjects(name)
+    return list(AttemptCounter.objects.filter(kind=kind, subject__in=former)) if former else []
+
+
 def _refuse_locked(*counters: AttemptCounter | None) -> None:
     now = timezone.now()
     locked = [counter for counter in counters if counter and counter.is_locked(now)]
@@ -203,12 +210,16 @@ def _count_within(rate: Rate, counter: AttemptCounter | None) -> None:
 @transaction.atomic
 def _forget_failures(user: User) -> datetime | None:
     """Begin anew; when the lock would have ended, if there was one."""
-    counter = _counters_of(user).select_for_update().first()
-    if counter is None:
-        return None
-    until = counter.locked_until if counter.is_locked(timezone.now()) else None
-    _forget(counter)
+    counters = list(_counters_of(user).order_by("pk").select_for_update())
+    until = _longest_lock(counters)
+    for counter in counters:
+        _forget(counter)
     return until
+
+
+def _longest_lock(counters: Iterable[AttemptCounter]) -> datetime | None:
+    now = timezone.now()
+    return max((one.locked_until for one in counters if one.locked_until and one.is_locked(now)), default=None)
 
 
 def _forget(counter: AttemptCounter) -> None:
@@ -258,7 +269,7 @@ def _is_dated(encoded: str) -> bool:
 
 
 def _counters_of(user: User) -> QuerySet[AttemptCounter]:
-    return AttemptCounter.objects.filter(kind=Kind.ACCOUNT, subject=_subject(_normalised(user.email)))
+    return AttemptCounter.objects.filter(kind=Kind.ACCOUNT, subject__in=_subjects(_normalised(user.email)))
 
 
 def _normalised(email: str) -> str:
@@ -266,7 +277,13 @@ def _normalised(email: str) -> str:
 
 
 def _subject(name: str) -> str:
-    return salted_hmac("accounts.attempts", name, algorithm="sha256").hexdigest()
+    return _subjects(name)[0]
+
+
+def _subjects(name: str) -> list[str]:
+    """What somebody is counted as, and was with the keys before: a new key must not forget who is locked out."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [salted_hmac("accounts.attempts", name, secret=key, algorithm="sha256").hexdigest() for key in keys]
 
 
 def _short(counter: AttemptCounter) -> str:

@@ -6,13 +6,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from auditlog.context import disable_auditlog
-from django.contrib.sessions.models import Session as AdminSession
 from django.db import transaction
 
-from accounts.errors import LastSuperuserError
 from accounts.models import Profile, Session, User
+from accounts.services.admin_sessions import end_admin_sessions
 from accounts.services.attempts import forget, verify_password
 from accounts.services.locking import lock_household
+from accounts.services.superusers import keep_one_superuser
 from accounts.services.trail import forget_household
 
 if TYPE_CHECKING:
@@ -31,15 +31,8 @@ def erase_own_account(*, user: User, password: str, device: Device) -> None:
     verify_password(user=user, password=password, device=device)
     with transaction.atomic():
         if user.is_superuser:
-            _keep_one_superuser(user)
+            keep_one_superuser(user)
         erase_account(user=lock_household(user.id))
-
-
-def _keep_one_superuser(user: User) -> None:
-    # Locked in one order, so that of two who leave at once the second sees that it is the last.
-    active = User.objects.filter(is_superuser=True, is_active=True).order_by("id").select_for_update(no_key=True)
-    if {one.id for one in active} == {user.id}:
-        raise LastSuperuserError
 
 
 @transaction.atomic
@@ -55,7 +48,7 @@ def erase_account(*, user: User) -> None:
         if current is None:
             return
         forget_household(current)
-        AdminSession.objects.filter(session_key__in=admin_sessions_of(current)).delete()
+        end_admin_sessions(current)
         current.delete()
     logger.info("An account was erased for good")
 
@@ -74,9 +67,3 @@ def _locked(user_id: UUID) -> User | None:
         list(Profile.objects.filter(user=user_id).select_for_update().order_by("id").values_list("id"))
         current = accounts.select_for_update().first()
     return current
-
-
-def admin_sessions_of(user: User) -> list[str]:
-    """The keys of the account's sessions in the admin site; whose they are is only said inside."""
-    sessions = AdminSession.objects.order_by().iterator()
-    return [one.session_key for one in sessions if one.get_decoded().get("_auth_user_id") == str(user.id)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from accounts.errors import KeyRefusedError
-from accounts.models import ApiKey, Scope
+from accounts.models import ApiKey, Scope, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -18,17 +18,17 @@ LONGEST_NAME: Final = 50
 MOST_DAYS: Final = 3_650
 
 
-def create_key(*, name: str, scopes: Iterable[str], days: int) -> tuple[ApiKey, str]:
+def create_key(*, name: str, scopes: Iterable[str], days: int, created_by: User | None = None) -> tuple[ApiKey, str]:
     """Make a key for so many days; returns its row and the key itself, which nobody can read again.
 
     Raises `KeyRefusedError`.
     """
-    name = _usable_name(name)
+    name = usable_name(name)
     wanted = _known_scopes(scopes)
     if not 1 <= days <= MOST_DAYS:
         raise KeyRefusedError(f"A key lives for 1 to {MOST_DAYS:,} days.")
     end = timezone.now() + timedelta(days=days)
-    row, key = ApiKey.objects.create_key(name=name, scopes=wanted, expiry_date=end)
+    row, key = ApiKey.objects.create_key(name=name, scopes=wanted, expiry_date=end, created_by=created_by)
     assert isinstance(row, ApiKey)
     return row, key
 
@@ -50,7 +50,8 @@ def all_keys() -> QuerySet[ApiKey]:
     return ApiKey.objects.order_by("name", "created")
 
 
-def _usable_name(name: str) -> str:
+def usable_name(name: str) -> str:
+    """The name of a key without spaces around it. Raises `KeyRefusedError`."""
     name = name.strip()
     if not name or not name.isprintable() or len(name) > LONGEST_NAME:
         raise KeyRefusedError(f"A key has a name of 1 to {LONGEST_NAME} printable characters.")

@@ -21,3 +21,11 @@ def lock_household(user_id: UUID) -> User:
     if user is None:
         raise AccountGoneError
     return user
+
+
+def lock_account(user_id: UUID) -> User:
+    """The same for staff, who may change an account that is deactivated. Raises `AccountGoneError`."""
+    user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
+    if user is None:
+        raise AccountGoneError
+    return user

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts import mail
-from accounts.errors import MailNotSetUpError, ResetRefusedError, WrongPasswordError
+from accounts.errors import MailNotSetUpError, PasswordRefusedError, ResetRefusedError, WrongPasswordError
 from accounts.models import SecurityEvent, User
 from accounts.services.attempts import count_reset_request, forget_failures, verify_password
-from accounts.services.locking import lock_household
+from accounts.services.locking import lock_account, lock_household
 from accounts.services.signing_out import end_sessions
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ def change_password(
 ) -> None:
     """Set another password and sign out every device but the one with this session.
 
-    Raises `WrongPasswordError` when the current password is wrong, and what `verify_password` raises.
+    Raises `WrongPasswordError` when the current password is wrong, `PasswordRefusedError` when staff choose one that is
+    easily guessed, and what `verify_password` raises.
     """
     verify_password(user=user, password=current_password, device=device)
     _change(user, current_password, new_password, session_id, device)
@@ -56,12 +59,16 @@ def request_password_reset(*, email: str, device: Device) -> None:
 
 def _mail_reset_link(email: str) -> None:
     user = User.objects.filter(email=email, is_active=True).first()
-    if user is not None:
+    # Whose password staff have switched off gets in by another one from staff only.
+    if user is not None and user.has_usable_password():
         mail.send_reset_link(user=user, link=settings.PASSWORD_RESET_URL.format(token=_reset_token(user)))
 
 
 def reset_password(*, token: str, new_password: str, device: Device) -> None:
-    """Set the password of the account a link was mailed to, and sign out every device. Raises `ResetRefusedError`."""
+    """Set the password of the account a link was mailed to, and sign out every device.
+
+    Raises `ResetRefusedError`, or `PasswordRefusedError` when staff choose one that is easily guessed.
+    """
     user = _reset(token, new_password, device)
     forget_failures(user=user)
     _tell(user)
@@ -77,8 +84,11 @@ def _reset(token: str, new_password: str, device: Device) -> User:
 
 @transaction.atomic
 def staff_gave_password(*, user: User) -> None:
-    """A superuser has just set the password of this account: whoever was signed in or locked out begins anew."""
-    lock_household(user.pk)
+    """A superuser, or somebody at the terminal, has just set the password of this account, be it active or not.
+
+    Whoever was signed in or locked out begins anew. In one transaction with the new password, or neither is kept.
+    """
+    lock_account(user.pk)
     SecurityEvent.objects.create(user=user, kind=SecurityEvent.Kind.PASSWORD_CHANGED, detail="Set by staff")
     end_sessions(user)
     forget_failures(user=user)
@@ -111,15 +121,26 @@ def _owner_of(token: str) -> User:
         user = User.objects.select_for_update(no_key=True).filter(pk=UUID(owner), is_active=True).first()
     except ValueError:
         raise ResetRefusedError from None
-    if user is None or not _tokens.check_token(user, proof):
+    if user is None or not user.has_usable_password() or not _tokens.check_token(user, proof):
         raise ResetRefusedError
     return user
 
 
 def _set_password(user: User, new_password: str, device: Device, kind: SecurityEvent.Kind) -> None:
+    _check_policy(user, new_password)
     user.set_password(new_password)
     user.save(update_fields=["password"])
     SecurityEvent.objects.create(user=user, kind=kind, address=device.address)
+
+
+def _check_policy(user: User, new_password: str) -> None:
+    """What staff may do is worth more than a household's: their passwords are as in the admin site, wherever set."""
+    if not (user.is_staff or user.is_superuser):
+        return
+    try:
+        validate_password(new_password, user)
+    except ValidationError as refusal:
+        raise PasswordRefusedError(refusal.messages) from None
 
 
 def _tell(user: User) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
-
 from accounts.errors import EmailTakenError
 from accounts.models import Profile, User
+from common.constraints import refused_as
 
 
 def register_account(*, email: str, password: str) -> User:
@@ -14,10 +13,13 @@ def register_account(*, email: str, password: str) -> User:
     # password that was tried, out of PostgreSQL's log.
     if User.objects.filter(email=email.strip().lower()).exists():
         raise EmailTakenError
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email, password)
-            Profile.objects.create(user=user, name="Default")
-    except IntegrityError:
-        raise EmailTakenError from None
+    with refused_as({"user_email_once": EmailTakenError}):
+        user = User.objects.create_user(email, password)
+        add_first_profile(user=user)
     return user
+
+
+def add_first_profile(*, user: User) -> None:
+    """An account is opened with somebody in it; where there is somebody already, nobody joins."""
+    if not Profile.objects.owned_by(user).exists():
+        Profile.objects.create(user=user, name="Default")

@@ -91,14 +91,17 @@ def _trade(raw: str, device: Device, now: datetime) -> TokenPair | None:
     # taken first, as by who erases the account with all its devices.
     tokens = RefreshToken.objects.select_related("session__user").select_for_update(of=("session", "self"))
     token = tokens.filter(digest=digest_of(raw)).first()
-    if token is None or not token.is_usable(now):
+    if token is None or not token.session.is_open(now):
+        return None
+    # Before its own end is looked at: the trade has prolonged the session, and who comes with it is a thief for ever.
+    if token.rotated_at is not None and now - token.rotated_at > settings.REFRESH_TOKEN_GRACE:
+        _end_family(token.session, device, now)
+        return None
+    if token.expires_at <= now:
         return None
     if token.rotated_at is None:
         token.rotated_at = now
         token.save(update_fields=["rotated_at"])
-    elif now - token.rotated_at > settings.REFRESH_TOKEN_GRACE:
-        _end_family(token.session, device, now)
-        return None
     return _prolong(token.session, device, now)
 
 

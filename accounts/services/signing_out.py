@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.errors import SessionUnknownError
 from accounts.models import SecurityEvent, Session, User
+from accounts.services.admin_sessions import end_admin_sessions
 from accounts.services.locking import lock_household
 from accounts.services.sessions import digest_of
 
@@ -41,7 +42,7 @@ def sign_out_device(*, user: User, session_id: UUID, device: Device) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, user: User, device: Device) -> None:
-    """End every session of the account, this one too."""
+    """End every session of the account, this one and those of the admin site too."""
     lock_household(user.pk)
     _note(user, device, f"Signed out: all devices ({end_sessions(user)})")
 
@@ -49,11 +50,21 @@ def sign_out_everywhere(*, user: User, device: Device) -> None:
 def end_sessions(user: User, *, but: UUID | None = None) -> int:
     """Revoke the sessions of an account that is locked, one of them excepted; returns how many were signed in.
 
+    Staff are signed out of the admin site too. Others are in none, and looking for one would read all that there are.
     Whoever ends several locks the account first, so that two who do it do not wait for each other's rows for ever.
     """
+    if user.is_staff:
+        end_admin_sessions(user)
     # Those that ran out too: an access token may be set to outlive its refresh token.
     sessions = Session.objects.of(user)
     return (sessions.exclude(id=but) if but else sessions).revoke(timezone.now())
+
+
+def close(user: User, why: str) -> None:
+    """Sign out, for good, an account that staff have just closed: should it be opened again, it is in nowhere."""
+    end_sessions(user)
+    end_admin_sessions(user)  # even if it is no member of staff any more
+    SecurityEvent.objects.create(user=user, kind=SecurityEvent.Kind.SESSIONS_REVOKED, detail=why)
 
 
 def _note(user: User, device: Device, detail: str) -> None:

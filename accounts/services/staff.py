@@ -10,7 +10,9 @@ from django.db import transaction
 from accounts.errors import AccountNotFoundError, OwnAccountError
 from accounts.models import User
 from accounts.services.attempts import unlock
-from accounts.services.signing_out import end_sessions
+from accounts.services.locking import lock_account
+from accounts.services.signing_out import close
+from accounts.services.superusers import keep_one_superuser
 from accounts.staff import check_may_manage
 
 if TYPE_CHECKING:
@@ -21,15 +23,24 @@ if TYPE_CHECKING:
 def delete_account(*, user_id: UUID, by: User) -> None:
     """Close an account: nobody gets in any more, and its address is free. It can be restored.
 
-    Raises `AccountNotFoundError`, `OwnAccountError` or `ProtectedAccountError`.
+    Raises `AccountNotFoundError`, `OwnAccountError`, `ProtectedAccountError` or `LastSuperuserError`.
     """
-    account = _locked(User.objects.all(), user_id)
+    account = _found(User.objects.all(), user_id)
     if account == by:
         raise OwnAccountError
     check_may_manage(by, account)
+    if account.is_superuser:
+        keep_one_superuser(account)
+    account = _locked(User.objects.all(), user_id)
+    check_may_manage(by, account)
     account.soft_delete(by)
-    # Should it be restored, it is signed in to nowhere.
-    end_sessions(account)
+    close(account, "Deleted by staff")
+
+
+@transaction.atomic
+def account_deactivated(*, user: User) -> None:
+    """Staff have just deactivated this account. Active again, it is signed in to nowhere."""
+    close(lock_account(user.pk), "Deactivated by staff")
 
 
 @transaction.atomic
@@ -50,16 +61,18 @@ def unlock_account(*, user_id: UUID, by: User) -> User:
 
     Raises `AccountNotFoundError` or `ProtectedAccountError`.
     """
-    account = User.objects.filter(id=user_id).first()
-    if account is None:
-        raise AccountNotFoundError
+    account = _found(User.objects.all(), user_id)
     check_may_manage(by, account)
     unlock(user=account)
     return account
 
 
 def _locked(users: QuerySet[User], user_id: UUID) -> User:
-    account = users.select_for_update(no_key=True).filter(id=user_id).first()
+    return _found(users.select_for_update(no_key=True), user_id)
+
+
+def _found(users: QuerySet[User], user_id: UUID) -> User:
+    account = users.filter(id=user_id).first()
     if account is None:
         raise AccountNotFoundError
     return account

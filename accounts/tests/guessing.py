@@ -8,7 +8,6 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
-from django.db.models import F
 from rest_framework.test import APIClient
 
 from accounts.models import AttemptCounter, User
@@ -66,4 +65,8 @@ def lock(email: str) -> Answer:
 
 def later(by: timedelta) -> None:
     """Time passes for the counters."""
-    AttemptCounter.objects.update(window_started_at=F("window_started_at") - by, locked_until=F("locked_until") - by)
+    for counter in AttemptCounter.objects.all():
+        counter.window_started_at -= by
+        counter.locked_until = counter.locked_until - by if counter.locked_until else None
+        counter.recent = [failure - by for failure in counter.recent]
+        counter.save()

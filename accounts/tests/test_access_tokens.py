@@ -368,3 +368,10 @@ def test_a_key_takes_one_statement(guest: APIClient) -> None:
     with CaptureQueriesContext(connection) as statements:
         assert ask(guest, header, ME).status_code == 403
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize("end", [10**30, -(10**30), 10**18])
+def test_an_end_beyond_the_calendar_is_none(alice: User, guest: APIClient, end: int) -> None:
+    header = f"Bearer {token(alice, exp=end)}"
+    assert_refused(ask(guest, header))
+    assert guest.post("/api/v1/auth/logout", headers={"Authorization": header}).status_code in {204, 401}

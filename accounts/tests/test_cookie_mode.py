@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -38,7 +39,8 @@ def fast_hasher(settings: Settings) -> None:
 def cookie_mode(settings: Settings) -> None:
     """As with AUTH_COOKIES=true and the page's origin in CORS_ALLOWED_ORIGINS."""
     settings.AUTH_COOKIES = True
-    settings.CSRF_TRUSTED_ORIGINS = settings.CORS_ALLOWED_ORIGINS = [PAGE]
+    settings.CORS_ALLOWED_ORIGINS = [PAGE]
+    settings.CORS_ALLOW_CREDENTIALS = True
 
 
 @pytest.fixture
@@ -371,3 +373,21 @@ def test_the_cookie_lives_as_long_as_its_token(cookie_mode: None, dora: User, se
     cookie = Browser().sign_in().cookies[COOKIE]
     assert cookie["max-age"] == 2 * 24 * 60 * 60
     assert abs(row_of(cookie.value).expires_at - timezone.now() - timedelta(days=2)) < timedelta(seconds=10)
+
+
+def test_a_page_of_the_client_has_no_business_in_the_admin_site(carol: User, client: Client, cookie_mode: None) -> None:
+    """Cookie mode lets the client's pages send cookies; a script that got into one must not act as staff."""
+    client.force_login(carol)
+    page = client.get("/admin/", headers={"Origin": PAGE})
+    assert page.status_code == 200
+    assert not any(name.lower().startswith("access-control-") for name in page.headers)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(carol)
+    token = browser.get("/admin/password_change/").context["csrf_token"]
+    form = {"csrfmiddlewaretoken": str(token), "old_password": "x", "new_password1": "y", "new_password2": "y"}
+    assert browser.post("/admin/password_change/", form, headers={"Origin": PAGE}).status_code == 403
+
+
+def test_tokens_are_kept_by_nobody_on_the_way(dora: User, guest: APIClient, settings: Settings) -> None:
+    for settings.AUTH_COOKIES in (False, True):
+        assert guest.post(f"{AUTH}/login", CREDENTIALS)["Cache-Control"] == "no-store"

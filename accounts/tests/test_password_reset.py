@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from accounts import mail, services
 from accounts.devices import Device
 from accounts.models import AttemptCounter, SecurityEvent, User
-from accounts.services import TokenPair, issue_tokens
+from accounts.services import TokenPair, issue_tokens, passwords
 from accounts.services.passwords import ResetTokens
 from accounts.tests.test_passwords import change, opens, outcomes
 from accounts.tests.test_sessions import is_signed_in
@@ -130,6 +130,13 @@ def test_an_account_that_is_closed_gets_no_mail(dora: User, change_of_fate: str)
     assert not sent.outbox
 
 
+def test_an_account_whose_password_was_switched_off_gets_no_mail(dora: User) -> None:
+    dora.set_unusable_password()
+    dora.save()
+    assert ask("dora@example.com").status_code == 202
+    assert not sent.outbox
+
+
 def test_an_account_gets_so_many_mails_and_then_nobody_is_told(dora: User) -> None:
     answers = [ask("dora@example.com", f"198.51.100.{number}") for number in range(12)]
     assert {answer.status_code for answer in answers} == {202}
@@ -202,9 +209,22 @@ def test_a_new_password_has_8_to_128_characters(dora: User, length: int, status:
     assert status == 204 or answer.json()["detail"].startswith("new_password: ")
 
 
-def test_an_account_that_never_had_a_password_can_be_given_one(alice: User) -> None:
-    assert confirm(token_for(alice)).status_code == 204
-    assert opens(alice.email, NEW)
+@pytest.mark.parametrize(
+    "weak", ["password123", "carol@example.com", "12345678"], ids=["common", "ones own address", "short for staff"]
+)
+def test_staff_choose_passwords_here_that_are_not_easily_guessed(carol: User, weak: str) -> None:
+    carol.set_password(OLD)
+    carol.save()
+    token = token_for(carol)
+    answer = confirm(token, weak)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    assert answer.json()["detail"].startswith("new_password: ")
+    assert opens(carol.email, OLD)
+    assert confirm(token).status_code == 204, "the link was not spent"
+
+
+def test_viewers_choose_any_password_of_8_characters(dora: User) -> None:
+    assert confirm(token_for(dora), "password").status_code == 204
 
 
 # What the link does not do
@@ -213,6 +233,14 @@ def test_an_account_that_never_had_a_password_can_be_given_one(alice: User) -> N
 def assert_refused(answer: Answer) -> None:
     assert answer.status_code == 422
     assert answer.json() == {"detail": answer.json()["detail"], "code": "reset_refused"}
+
+
+def test_no_link_switches_a_password_on_again_that_staff_switched_off(dora: User) -> None:
+    token = token_for(dora)
+    dora.set_unusable_password()
+    dora.save()
+    assert_refused(confirm(token))
+    assert_refused(confirm(passwords._reset_token(dora)))
 
 
 def test_a_link_works_once(dora: User) -> None:

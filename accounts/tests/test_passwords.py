@@ -7,8 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.contrib.sessions.models import Session as AdminSession
 from django.core import mail
 from django.db import connections
+from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
@@ -66,6 +68,33 @@ def test_a_new_password_signs_out_every_device_but_this_one(dora: User, bob: Use
     television, bobs = issue_tokens(user=dora), issue_tokens(user=bob)
     change(phone)
     assert [is_signed_in(pair) for pair in (television, phone, bobs)] == [False, True, True]
+
+
+@pytest.mark.parametrize("right", ["is_staff", "is_superuser"])
+def test_staff_choose_passwords_that_are_not_easily_guessed(dora: User, phone: TokenPair, right: str) -> None:
+    User.objects.filter(pk=dora.pk).update(**{right: True})
+    answer = change(phone, new_password="password123")
+    sentence = "This password is too common."
+    assert answer.status_code == 422
+    assert answer.json() == {
+        "detail": f"new_password: {sentence}",
+        "code": "invalid",
+        "errors": {"new_password": [sentence]},
+    }
+    assert opens(dora.email, OLD)
+    assert change(phone).status_code == 204
+
+
+def test_viewers_choose_any_password_of_8_characters(dora: User, phone: TokenPair) -> None:
+    assert change(phone, new_password="password").status_code == 204
+
+
+def test_a_new_password_ends_sessions_of_the_admin_site(carol: User) -> None:
+    carol.set_password(OLD)
+    carol.save()
+    Client().force_login(carol)
+    change(issue_tokens(user=carol))
+    assert not AdminSession.objects.exists()
 
 
 def test_a_new_password_is_noted_and_its_owner_told(dora: User, phone: TokenPair) -> None:

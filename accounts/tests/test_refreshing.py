@@ -116,6 +116,14 @@ def test_a_replayed_token_ends_its_whole_family(pair: TokenPair, guest: APIClien
     assert not Session.objects.filter(revoked_at=None).exists()
 
 
+def test_a_replayed_token_is_known_as_one_long_after_its_own_end(pair: TokenPair, guest: APIClient) -> None:
+    successor = traded_ago(pair.refresh_token, timedelta(days=6))
+    RefreshToken.objects.filter(pk=row_of(pair.refresh_token).pk).update(expires_at=timezone.now() - timedelta(days=1))
+    assert refresh(guest, pair.refresh_token).status_code == 401
+    assert refresh(guest, successor.refresh_token).status_code == 401
+    assert SecurityEvent.objects.get().kind == SecurityEvent.Kind.REFRESH_REUSED
+
+
 def test_a_replayed_token_leaves_the_other_devices_signed_in(alice: User, pair: TokenPair, guest: APIClient) -> None:
     phone = issue_tokens(user=alice)
     traded_ago(pair.refresh_token, GRACE + timedelta(minutes=1))

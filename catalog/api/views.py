@@ -33,13 +33,13 @@ class BrowseQuery(MaybeProfileQuery):
 
     genre = serializers.CharField(required=False, allow_blank=True, max_length=50, help_text="A genre's slug.")
     type = serializers.ChoiceField(choices=TitleType.choices, required=False, allow_blank=True)
-    q = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    q = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
 class SearchQuery(BrowseQuery):
     """As browsing, and the words are required."""
 
-    q = serializers.CharField(min_length=1, max_length=2000)
+    q = serializers.CharField(min_length=1, max_length=500)
 
 
 class TitlesView(MaybeProfileView, generics.GenericAPIView[Title]):

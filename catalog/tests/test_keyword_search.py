@@ -144,16 +144,16 @@ def test_the_search_needs_words(guest: APIClient) -> None:
 
 
 @both_addresses
-def test_words_may_be_2000_characters_long(guest: APIClient, address: str) -> None:
-    TitleFactory.create(title="Alien", synopsis_long="é" * 2_000)
-    answer = guest.get(address, {"q": "é" * 2_000})
+def test_words_may_be_500_characters_long(guest: APIClient, address: str) -> None:
+    TitleFactory.create(title="Alien", synopsis_long="é" * 500)
+    answer = guest.get(address, {"q": "é" * 500})
     assert answer.status_code == 200
     assert answer.json()["total"] == 1
 
 
 @both_addresses
 def test_longer_words_are_refused(guest: APIClient, address: str) -> None:
-    assert guest.get(address, {"q": "a" * 2_001}).status_code == 422
+    assert guest.get(address, {"q": "a" * 501}).status_code == 422
 
 
 @both_addresses

@@ -46,7 +46,7 @@ class ScheduleQuery(MaybeProfileQuery):
 class GuideSearchQuery(MaybeProfileQuery):
     """Which words."""
 
-    q = serializers.CharField(min_length=1, max_length=2000)
+    q = serializers.CharField(min_length=1, max_length=500)
 
 
 class ChannelsView(MaybeProfileView):

@@ -119,6 +119,8 @@ class _Purge:
 
 def _remove_titles(before: datetime) -> Removed:
     titles = _held(Title.with_deleted.deleted_before(before))
+    # What somebody watched on a channel is in a programme; that it showed this title is no reason to lose the place.
+    Bookmark.objects.filter(title__in=titles, content_type__in=BROADCAST).update(title=None)
     Title.with_deleted.filter(pk__in=[title.pk for title in titles]).delete()
     return len(titles), _names(titles)
 

@@ -347,3 +347,14 @@ def test_eight_first_saves_at_once_make_one_row_and_no_failure(
         statuses = list(pool.map(save_first, clients))
     assert statuses == [200] * 8
     assert Bookmark.objects.filter(profile=alices, content_id=film.id).count() == 1
+
+
+@pytest.mark.parametrize("action", ["dismiss", "restore"])
+def test_what_is_above_the_limit_by_now_is_neither_dismissed_nor_restored(
+    as_user: As, alice: User, charlie: Profile, action: str
+) -> None:
+    film = TitleFactory.create(age_rating="TV-MA")
+    bookmark = BookmarkFactory.create(profile=charlie, title=film)
+    answer = as_user(alice).post(f"{ADDRESS}/{bookmark.id}/{action}?profile_id={charlie.id}")
+    assert answer.status_code == 404
+    assert str(film.id) not in answer.content.decode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
-from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -46,13 +45,13 @@ class ProfileDetailView(ProfileView):
     permission_classes = (OwnsProfileInPath,)
 
     @extend_schema(request=ProfileChangesBody, responses=ProfileSerializer, tags=["accounts"])
-    def put(self, request: Request, profile_id: UUID) -> Response:
+    def put(self, request: Request, profile_id: str) -> Response:
         """Change what is sent and leave the rest. Who becomes a child gets a child's limit if there was none."""
         changes = cast("ProfileChanges", read_body(ProfileChangesBody, request))
         return Response(ProfileSerializer(services.edit_profile(profile=self.profile, changes=changes)).data)
 
     @extend_schema(responses={204: None}, tags=["accounts"])
-    def delete(self, request: Request, profile_id: UUID) -> Response:
+    def delete(self, request: Request, profile_id: str) -> Response:
         """Remove the person for good, with everything they watched, rated and kept. The last one stays (409)."""
         services.delete_profile(profile=self.profile)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -64,6 +63,6 @@ class SelectProfileView(ProfileView):
     permission_classes = (OwnsProfileInPath,)
 
     @extend_schema(request=None, responses=ProfileSerializer, tags=["accounts"])
-    def put(self, request: Request, profile_id: UUID) -> Response:
+    def put(self, request: Request, profile_id: str) -> Response:
         """The profile, if it is the caller's."""
         return Response(ProfileSerializer(self.profile).data)

@@ -17,7 +17,7 @@ LONGEST_TEXT = 100_000
 class StaffTitlesQuery(serializers.Serializer[Any]):
     """How the table may be narrowed."""
 
-    q = serializers.CharField(required=False, allow_blank=True, max_length=2000, help_text="Part of the title.")
+    q = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="Part of the title.")
 
 
 class StaffTitleSerializer(serializers.Serializer[Any]):

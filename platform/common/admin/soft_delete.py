@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
-from common.admin.search import LiteralSearch
-from common.errors import DomainError
+from common.admin.saving import SafeSaving
+from common.errors import DomainError, GoneMeanwhileError
 from common.soft_delete import SoftDeletable
 
 if TYPE_CHECKING:
@@ -49,7 +49,15 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(deleted_at__isnull=self.value() != "deleted")
 
 
-class SoftDeletableAdmin(LiteralSearch[Row]):
+class LiveForm:
+    """A form that checks what is unique among live rows; Django skips a rule about a column that is not in the form."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"deleted_at"}
+
+
+class SoftDeletableAdmin(SafeSaving[Row]):
     """Delete takes a row from viewers and keeps it; who may delete may restore."""
 
     change_form_template = f"{TEMPLATES}/change_form.html"
@@ -94,6 +102,11 @@ class SoftDeletableAdmin(LiteralSearch[Row]):
         deletion = ("Deleted", {"fields": ("deleted_at", "deleted_by")})
         return [deletion, *fieldsets] if _is_deleted(obj) else fieldsets
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **options: Any) -> Any:
+        """The form, which says what a live row has already."""
+        form: Any = super().get_form(request, obj, change=change, **options)
+        return type(form)(form.__name__, (LiveForm, form), {})
+
     # --- Who may ---
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -107,6 +120,13 @@ class SoftDeletableAdmin(LiteralSearch[Row]):
     def has_restore_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may delete it."""
         return super().has_delete_permission(request, obj)
+
+    def lock(self, request: HttpRequest, object_id: str | None) -> Any:
+        """Whoever might have saved it is told that it was deleted while they looked at it."""
+        row = super().lock(request, object_id)
+        if _is_deleted(row) and super().has_change_permission(request, row):
+            raise GoneMeanwhileError("It is deleted. Nothing was saved.")
+        return row
 
     # --- Deleting ---
 

@@ -38,7 +38,8 @@ class WriterFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Those of the newest entries; the search box finds all."""
-        newest = LogEntry.objects.order_by("-timestamp").values_list("additional_data__writer", flat=True)[:NEWEST]
+        entries = LogEntry.objects.filter(content_type__in=_readable(request))
+        newest = entries.order_by("-timestamp").values_list("additional_data__writer", flat=True)[:NEWEST]
         return [(name, name) for name in sorted({str(name) for name in newest if name})]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -53,9 +54,9 @@ class ModelFilter(admin.SimpleListFilter):
     parameter_name = "model"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every model that is recorded."""
-        types = ContentType.objects.get_for_models(*auditlog.get_models()).items()
-        return sorted(((str(kind.pk), _name(model)) for model, kind in types), key=lambda pair: pair[1])
+        """Every model that is recorded and that the reader may look at."""
+        kinds = ((str(kind.pk), _name(kind.model_class())) for kind in _readable(request))
+        return sorted(kinds, key=lambda pair: pair[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Entries about rows of this kind."""
@@ -102,6 +103,11 @@ class AuditTrailAdmin(LiteralSearch[Model]):
     fields = ("when", "writer", "remote_addr", "did", "kind", "row", "details")
     show_full_result_count = False
     actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Entries about what the reader may look at: an entry repeats what stood in the row."""
+        entries: QuerySet[Any] = super().get_queryset(request)
+        return entries if _reads_all(request) else entries.filter(content_type__in=_readable(request))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody."""
@@ -162,12 +168,22 @@ class AuditTrailAdmin(LiteralSearch[Model]):
         return _table(("report", ""), _report(entry))
 
 
+def _reads_all(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def _readable(request: HttpRequest) -> list[ContentType]:
+    """The kinds of rows that are recorded and that the reader may look at anyway."""
+    kinds = ContentType.objects.get_for_models(*auditlog.get_models()).values()
+    return [kind for kind in kinds if request.user.has_perm(f"{kind.app_label}.view_{kind.model}")]
+
+
 def _name(model: Any) -> str:
     return str(capfirst(model._meta.verbose_name))
 
 
 def _address(entry: Any) -> str | None:
-    """The page of the row, unless it is gone for good. The id of an API key tells its hash, so that has none."""
+    """The page of the row, unless it is gone for good. An API key has none."""
     if entry.action == LogEntry.Action.DELETE or not (entry.object_id or _is_uuid(entry.object_pk)):
         return None
     kind = entry.content_type

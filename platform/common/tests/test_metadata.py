@@ -141,11 +141,11 @@ def test_what_is_vast_is_refused_at_once() -> None:
     lists: list[Any] = []
     for _ in range(3):
         lists = [lists] * 150
-    started = time.perf_counter()
+    started = time.process_time()
     assert code_of({"a": lists}) == "too_large"
     assert code_of({"a": ["b" * 1_000_000] * 50}) == "too_large"
     assert code_of({"a": nested(100_000)}) == "too_deep"
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 2
 
 
 # In a model

@@ -39,11 +39,13 @@ HOME, OFFICE = "203.0.113.7", "198.51.100.1"
 
 
 class Services(BaseAuthentication):
-    """As with API keys: a key in the header, and nobody behind it."""
+    """As with API keys: a key in the header, and nobody behind it. One header is an account's."""
 
     def authenticate(self, request: Request) -> Any:
         if (key := request.headers.get("Authorization")) == "bad":
             raise AuthenticationFailed
+        if key == "account":
+            return SimpleNamespace(pk=1, is_authenticated=True), None
         return (AnonymousUser(), SimpleNamespace(pk=key)) if key else None
 
     def authenticate_header(self, request: Request) -> str:
@@ -61,7 +63,7 @@ class OpenView(ApiView):
 
 
 class HeartbeatView(OpenView):
-    """Must never be refused for its frequency."""
+    """Must never be refused for its frequency, where an account calls."""
 
     is_rate_limited = False
 
@@ -260,13 +262,30 @@ def test_callers_whose_address_is_unknown_do_not_share_one_limit(guest: APIClien
 
 
 @pytest.mark.usefixtures("small_service", "clock")
-def test_heartbeats_are_neither_counted_nor_refused(guest: APIClient, settings: Settings) -> None:
-    settings.RATE_LIMIT_ADDRESS = Rate(2, 60)
-    assert statuses(guest, "/heartbeat", 5) == {200: 5}
+def test_heartbeats_of_accounts_are_neither_counted_nor_refused(guest: APIClient, settings: Settings) -> None:
+    settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_USER = Rate(2, 60)
+    assert statuses(guest, "/heartbeat", 5, HTTP_AUTHORIZATION="account") == {200: 5}
     assert statuses(guest, "/open", 3) == {200: 2, 429: 1}
-    answer = guest.get("/heartbeat")
+    answer = guest.get("/heartbeat", HTTP_AUTHORIZATION="account")
     assert answer.status_code == 200
     assert not [name for name in HEADERS if name in answer]
+
+
+@pytest.mark.usefixtures("small_service", "clock")
+@pytest.mark.parametrize(("header", "status"), [("bad", 401), ("", 200), ("a-key", 200)])
+def test_who_comes_to_a_heartbeat_without_an_account_is_counted_by_address(
+    guest: APIClient, settings: Settings, header: str, status: int
+) -> None:
+    settings.RATE_LIMIT_ADDRESS, settings.RATE_LIMIT_USER = Rate(2, 60), None
+    assert statuses(guest, "/heartbeat", 5, HTTP_AUTHORIZATION=header) == {status: 2, 429: 3}
+    assert statuses(guest, "/open", 1) == {429: 1}, "one limit for the whole API"
+    assert statuses(guest, "/heartbeat", 1, HTTP_AUTHORIZATION=header, REMOTE_ADDR=OFFICE) == {status: 1}
+
+
+@pytest.mark.usefixtures("small_service", "clock")
+def test_a_key_at_a_heartbeat_is_counted_as_a_key_too(guest: APIClient, settings: Settings) -> None:
+    settings.RATE_LIMIT_ADDRESS, settings.RATE_LIMIT_USER = None, Rate(2, 60)
+    assert statuses(guest, "/heartbeat", 3, HTTP_AUTHORIZATION="a-key") == {200: 2, 429: 1}
 
 
 @pytest.mark.usefixtures("small_service", "clock")

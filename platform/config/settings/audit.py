@@ -10,7 +10,7 @@ AUDITED_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
         "m2m": ("groups", "user_permissions"),
     },
     "accounts.Profile": {},
-    # The id holds the hash as well.
+    # The id is the prefix once more.
     "accounts.ApiKey": {"without": ("id", "hashed_key", "last_used_at")},
     "auth.Group": {"m2m": ("permissions",)},
     "catalog.Title": {"without": ("updated_at",), "m2m": ("genres",)},

@@ -7,7 +7,7 @@ from config import env
 from config.settings.base import IS_PRODUCTION, SILENCED_SYSTEM_CHECKS
 
 SECRET_KEY = env.secret("SECRET_KEY")
-# Admin sessions that began before the last change of SECRET_KEY go on.
+# Admin sessions that began before the last change of SECRET_KEY go on, and so do locks after wrong passwords.
 SECRET_KEY_PREVIOUS = env.previous_secret("SECRET_KEY_PREVIOUS", unlike={"SECRET_KEY": SECRET_KEY})
 SECRET_KEY_FALLBACKS = [SECRET_KEY_PREVIOUS] if SECRET_KEY_PREVIOUS else []
 
@@ -19,8 +19,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-# What the admin site and `createsuperuser` ask of the passwords of staff. Viewers choose theirs by the contract: 8 to
-# 128 characters.
+# What is asked of the passwords of staff, in the admin site, at the terminal and in the API. Viewers choose theirs by
+# the contract: 8 to 128 characters.
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -85,11 +85,12 @@ CORS_EXPOSE_HEADERS = [
     "X-RateLimit-Reset",
 ]
 CORS_PREFLIGHT_MAX_AGE = 86_400
+# No page of another origin reads the admin site, whatever cookies a browser sends along.
+CORS_URLS_REGEX = r"^/(?!admin(/|$))"
 
 CORS_ALLOW_CREDENTIALS = AUTH_COOKIES
 if AUTH_COOKIES:
     CORS_ALLOW_HEADERS = [*CORS_ALLOW_HEADERS, "x-csrftoken"]
-    CSRF_TRUSTED_ORIGINS = [*CSRF_TRUSTED_ORIGINS, *CORS_ALLOWED_ORIGINS]
     # The token's cookie goes where the refresh token's goes; browsers take SameSite=None only together with Secure.
     CSRF_COOKIE_SAMESITE = AUTH_COOKIE_SAMESITE
     CSRF_COOKIE_SECURE = IS_PRODUCTION or AUTH_COOKIE_SAMESITE == "None"

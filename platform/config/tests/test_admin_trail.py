@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import ApiKey, User
+from accounts.models import ApiKey, Profile, User
 from catalog.models import Title
 from catalog.tests.factories import GenreFactory, TitleFactory
 from common.audit import Writer, one_entry, written_by
@@ -156,9 +156,30 @@ def test_who_has_no_permission_to_read_it_does_not(trail: dict[str, LogEntry], b
     client = Client()
     client.force_login(bob)
     assert client.get(TRAIL).status_code == 403
-    bob.user_permissions.set(Permission.objects.filter(codename="view_logentry"))
+    bob.user_permissions.set(Permission.objects.filter(codename__in=["view_logentry", "view_title"]))
     assert client.get(TRAIL).status_code == 200
     assert client.get(f"{TRAIL}{trail['bulk'].pk}/change/").status_code == 200
+
+
+def test_who_reads_the_trail_reads_of_what_they_may_look_at(
+    trail: dict[str, LogEntry], onlooker: User, alice: User
+) -> None:
+    with written_by(Writer("support@example.com")):
+        alice.subscription_tier = "premium"
+        alice.save()
+        Profile.objects.create(user=alice, name="Little Charlie")
+    secret = LogEntry.objects.filter(content_type__app_label="accounts")
+    client = Client()
+    client.force_login(onlooker)
+    seen = {entry.pk for name, entry in trail.items() if name != "key"}
+    assert listed(client) == listed(client, "q=") == seen
+    assert listed(client, f"content_type__id__exact={secret.first().content_type_id}") == set()
+    page = text(client.get(TRAIL))
+    for words in ("alice@example.com", "Little Charlie", "support@example.com", ">Account", ">Profile", ">API key</a>"):
+        assert words not in page, words
+    for entry in secret:
+        assert client.get(f"{TRAIL}{entry.pk}/change/").status_code == 302
+        assert listed(client, f"model={entry.content_type_id}") == set()
 
 
 def test_the_way_to_the_trail_is_shown_to_who_may_read_it(bob: User) -> None:

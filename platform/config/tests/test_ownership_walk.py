@@ -6,17 +6,24 @@ view. Where these three and the access matrix disagree about an operation, someb
 
 from __future__ import annotations
 
+import json
+import re
 import uuid
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import Profile, User
+from accounts.models import Profile, Session, User
 from accounts.permissions import OwnsProfile
 from config.tests.operations import body_fields, described, operations, routes, view_class
 from config.tests.test_access_matrix import ROWS
 from conftest import As
+from viewing.models import Bookmark
+from viewing.tests.factories import BookmarkFactory
 
 if TYPE_CHECKING:
     from rest_framework.response import _MonkeyPatchedResponse as Answer
@@ -76,10 +83,7 @@ def call(client: APIClient, operation: Operation, profile_id: object, body: str 
     method, path = operation
     permission = permission_of(path)
     assert permission is not None
-    address = path.replace("{profile_id}", str(profile_id))
-    while "{" in address:
-        before, _, rest = address.partition("{")
-        address = before + str(uuid.uuid4()) + rest.partition("}")[2]
+    address = filled(path, {"profile_id": profile_id})
     if permission.source == "query" and profile_id is not None:
         address += f"?profile_id={profile_id}"
     if permission.source == "body":
@@ -115,7 +119,7 @@ class TestEveryOperationThatTakesAProfile:
     def test_makes_nothing_of_garbage(self, operation: Operation, alice: User, as_user: As) -> None:
         for garbage in GARBAGE:
             answer = call(as_user(alice), operation, garbage)
-            assert answer.status_code in {400, 403, 404, 422}, garbage
+            assert answer.status_code in {400, 422}, garbage
             assert isinstance(answer.json()["detail"], str)
 
     def test_does_not_take_staff_for_the_owner(
@@ -136,3 +140,80 @@ def test_a_profile_that_is_needed_and_missing_is_invalid(
     answer = call(as_user(alice), operation, None)
     assert answer.status_code == 422
     assert "profile_id" in answer.json()["detail"]
+
+
+# What nobody declared
+
+
+@pytest.mark.parametrize("operation", sorted(operations() - set(SCOPED)), ids=" ".join)
+def test_an_operation_that_takes_no_profile_makes_nothing_of_one(
+    operation: Operation, bob: User, alices: Profile, as_user: As
+) -> None:
+    """A view that read one by itself would answer for a foreign profile otherwise than for one that is none."""
+    method, path = operation
+    foreign, unknown = str(alices.id), str(uuid.uuid4())
+    answers = []
+    for profile_id in (foreign, unknown):
+        body = json.dumps({"profile_id": profile_id, "profile": profile_id})
+        address = f"{filled(path)}?profile_id={profile_id}&profile={profile_id}"
+        Session.objects.filter(user=bob).delete()
+        answer = as_user(bob).generic(method, address, body if method != "GET" else "", "application/json")
+        said = answer.content.decode().replace(profile_id, "…")
+        answers.append((answer.status_code, _without_moments(said)))
+        assert alices.name not in said
+    assert answers[0] == answers[1]
+
+
+def _without_moments(text: str) -> str:
+    """An answer without what differs from call to call: tokens, times and ids of sessions."""
+    return re.sub(r"ey[\w.-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|[\w-]{36,}", "…", text)
+
+
+# What hangs on a profile or an account
+
+
+def belongings(alices: Profile) -> dict[str, object]:
+    """One of everything of Alice's that stands in an address by its own id."""
+    session = Session.objects.filter(user=alices.user).first() or Session.objects.create(
+        user=alices.user, expires_at=timezone.now() + timedelta(days=1)
+    )
+    return {"bookmark_id": BookmarkFactory.create(profile=alices).id, "session_id": session.id}
+
+
+# Ids in addresses that belong to nobody: the catalogue's and the guide's.
+EVERYBODYS = {"content_id", "title_id", "channel_id"}
+INDIRECT = sorted(
+    one
+    for one in operations()
+    if set(re.findall(r"{(\w+)}", one[1])) - EVERYBODYS - {"profile_id"} and "/admin/" not in one[1]
+)
+
+
+def test_every_id_in_an_address_belongs_to_somebody_or_is_listed(alices: Profile) -> None:
+    names = {name for _, path in INDIRECT for name in re.findall(r"{(\w+)}", path)}
+    assert names - EVERYBODYS - {"profile_id"} == set(belongings(alices))
+
+
+@pytest.mark.parametrize("operation", INDIRECT, ids=" ".join)
+def test_what_is_somebody_elses_is_as_if_it_did_not_exist(
+    operation: Operation, bob: User, bobs: Profile, alices: Profile, as_user: As
+) -> None:
+    method, path = operation
+    theirs = belongings(alices)
+    before, client = kept_by(alices), as_user(bob)
+    foreign = client.generic(method, f"{filled(path, theirs)}?profile_id={bobs.id}", content_type="application/json")
+    unknown = client.generic(method, f"{filled(path)}?profile_id={bobs.id}", content_type="application/json")
+    assert foreign.status_code == unknown.status_code == 404
+    assert foreign.content == unknown.content
+    assert kept_by(alices) == before
+
+
+def kept_by(profile: Profile) -> list[list[dict[str, object]]]:
+    """What nobody else may change."""
+    bookmarks, sessions = Bookmark.objects.of(profile), Session.objects.of(profile.user)
+    return [list(bookmarks.order_by("pk").values()), list(sessions.order_by("pk").values())]
+
+
+def filled(path: str, ids: Mapping[str, object] | None = None) -> str:
+    """The address with these ids, and with ids of nothing in the other places."""
+    return re.sub(r"{(\w+)}", lambda place: str((ids or {}).get(place[1], uuid.uuid4())), path)

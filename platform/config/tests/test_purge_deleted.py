@@ -76,6 +76,18 @@ def test_a_title_goes_with_all_that_hangs_on_it_and_people_genres_and_programmes
     assert programme.catalogue_title is None
 
 
+def test_the_place_in_a_programme_stays_when_the_title_it_showed_goes(alices: Profile) -> None:
+    film = TitleFactory.create()
+    programme = ProgrammeFactory.create(catalogue_title=film)
+    place = BookmarkFactory.create(
+        profile=alices, title=film, content_type="tstv_catchup", content_id=programme.id, position_seconds=77
+    )
+    delete(film)
+    purge()
+    place.refresh_from_db()
+    assert (place.title, place.position_seconds) == (None, 77)
+
+
 def test_a_channel_goes_with_its_schedule_its_favourites_and_the_bookmarks_in_both(alices: Profile) -> None:
     programme, other = ProgrammeFactory.create(), ProgrammeFactory.create()
     channel = programme.channel

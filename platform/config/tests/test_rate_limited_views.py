@@ -6,14 +6,16 @@ import pytest
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from accounts.models import Profile
 from common.api.throttles import AddressThrottle, UserThrottle
 from common.api.views import ApiView
 from common.rates import Rate
 from config.tests.operations import operations, routes, view_class
+from conftest import As
 
 SESSIONS = "/api/v1/viewing/sessions"
 BOOKMARKS = "/api/v1/viewing/bookmarks"
-# Operations that are never refused for their frequency, each with its reason.
+# Operations that are never refused to an account for their frequency, each with its reason.
 EXEMPT = {
     ("PUT", BOOKMARKS): "players report every few seconds for as long as they play",
 }
@@ -45,9 +47,20 @@ def test_every_operation_that_is_not_limited_is_listed_with_its_reason() -> None
 
 
 @pytest.mark.django_db
-def test_a_player_that_reports_beyond_every_limit_is_heard(guest: APIClient, settings: Settings) -> None:
+def test_a_player_that_reports_beyond_every_limit_is_heard(alices: Profile, as_user: As, settings: Settings) -> None:
     settings.RATE_LIMIT_ADDRESS = settings.RATE_LIMIT_USER = Rate(1, 3_600)
-    assert {guest.put(BOOKMARKS, {}).status_code for _ in range(5)} == {401}
+    player = as_user(alices.user)
+    assert {player.put(f"{BOOKMARKS}?profile_id={alices.pk}", {}).status_code for _ in range(5)} == {422}
+
+
+@pytest.mark.parametrize("header", ["", "Bearer not-a-token", "Api-Key no.key"])
+@pytest.mark.django_db
+def test_a_flood_of_bad_tokens_at_a_players_address_is_refused(
+    guest: APIClient, settings: Settings, header: str
+) -> None:
+    settings.RATE_LIMIT_ADDRESS = Rate(2, 3_600)
+    answers = [guest.put(BOOKMARKS, {}, HTTP_AUTHORIZATION=header).status_code for _ in range(4)]
+    assert answers == [401, 401, 429, 429]
 
 
 @pytest.mark.parametrize("address", ["/api/v1/schema", "/api/v1/docs", "/api/v1/catalog/genres"])
