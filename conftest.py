@@ -79,6 +79,15 @@ def _keep_roles() -> None:
 
 
 @pytest.fixture(autouse=True)
+def nobody_writes() -> Iterator[None]:
+    """What an earlier test did as an operator is over: nothing is recorded until somebody says who writes."""
+    from common.audit import written_by
+
+    with written_by(None):
+        yield
+
+
+@pytest.fixture(autouse=True)
 def fresh_cache() -> None:
     """Nobody is held to what was counted in the test before."""
     from django.core.cache import cache

@@ -178,7 +178,9 @@ def statements_for_a_day_of(count: int, guest: APIClient) -> int:
     return len(statements)
 
 
-@pytest.mark.parametrize("address", [f"/api/v1/epg/schedule/{UUID(int=7)}", "/api/v1/epg/now", "/api/v1/epg/search?q=news"])
+@pytest.mark.parametrize(
+    "address", [f"/api/v1/epg/schedule/{UUID(int=7)}", "/api/v1/epg/now", "/api/v1/epg/search?q=news"]
+)
 def test_the_guide_needs_no_token_and_a_bad_one_does_no_harm(guest: APIClient, alices: Profile, address: str) -> None:
     guest.credentials(HTTP_AUTHORIZATION="Bearer expired")
     assert guest.get(address).status_code == 200

@@ -414,7 +414,8 @@ def write_metadata(carols: Client) -> Callable[[str], tuple[int, object]]:
             for prefix in ("credits", "seasons", "external_ids")
             for count in ("TOTAL_FORMS", "INITIAL_FORMS")
         }
-        form = {"title_type": "movie", "title": title.title, "metadata": metadata, **inlines}
+        shown = {"initial-metadata": json.dumps(title.metadata), "metadata": metadata}
+        form = {"title_type": "movie", "title": title.title, **shown, **inlines}
         answer = carols.post(f"/admin/catalog/title/{title.id}/change/", form)
         title.refresh_from_db()
         return answer.status_code, title.metadata

@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.utils import timezone
@@ -208,7 +208,7 @@ def test_what_is_somebody_elses_is_as_if_it_did_not_exist(
     assert kept_by(alices) == before
 
 
-def kept_by(profile: Profile) -> list[list[dict[str, object]]]:
+def kept_by(profile: Profile) -> list[Any]:
     """What nobody else may change."""
     bookmarks, sessions = Bookmark.objects.of(profile), Session.objects.of(profile.user)
     return [list(bookmarks.order_by("pk").values()), list(sessions.order_by("pk").values())]

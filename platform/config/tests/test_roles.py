@@ -26,7 +26,7 @@ from accounts.models import SecurityEvent, User
 from accounts.services import check_credentials, is_locked, issue_tokens
 from accounts.services.keys import create_key
 from accounts.tests.factories import ProfileFactory, UserFactory
-from catalog.models import Credit, ExternalId, Person
+from catalog.models import Credit, ExternalId, Person, Title
 from catalog.tests.factories import EpisodeFactory, GenreFactory
 from config.tests.operations import METHODS, routes, view_class
 from conftest import As
@@ -84,7 +84,7 @@ def everything(alice: User) -> None:
     SecurityEvent.objects.create(user=alice, kind=SecurityEvent.Kind.PASSWORD_CHANGED)
     create_key(name="importer", scopes=["epg:write"], days=1)
     LogEntry.objects.create(
-        content_type=ContentType.objects.get_for_model(User), object_pk=str(alice.pk), object_repr="", action=1
+        content_type=ContentType.objects.get_for_model(Title), object_pk=str(uuid4()), object_repr="", action=1
     )
 
 
