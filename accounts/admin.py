@@ -12,7 +12,7 @@ from accounts import admin_keys  # noqa: F401 - registers the keys of services
 from accounts.admin_profiles import ProfileInline
 from accounts.admin_records import SecurityEventInline, SessionInline
 from accounts.admin_rules import GuardedAccounts, GuardedRoles, refuse_to_lose_superusers
-from accounts.admin_site import SignInForm, unlock
+from accounts.admin_site import SignInForm, sign_in_page, unlock
 from accounts.models import User
 from accounts.services.attempts import is_locked
 from accounts.services.passwords import staff_gave_password
@@ -21,6 +21,7 @@ from accounts.services.superusers import lock_superusers
 from common.admin import SoftDeletableAdmin
 
 admin.site.login_form = SignInForm
+admin.site.login = sign_in_page  # type: ignore[method-assign]
 # Django's own list of groups, which whoever may change groups could give themselves anything with.
 admin.site.unregister(Group)
 admin.site.register(Group, GuardedRoles)

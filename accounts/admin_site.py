@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 from django.contrib import admin, messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
@@ -20,6 +22,9 @@ from accounts.devices import device_of
 from accounts.errors import AccountGoneError, TooManyAttemptsError, WrongPasswordError
 from accounts.models import User
 
+# Where a request keeps how long to wait; no header of a client can have this name.
+WAIT: Final = "marquee.sign_in_wait"
+
 
 class SignInForm(AdminAuthenticationForm):
     """Django's own. Its backend counts wrong passwords; who has guessed too often reads that above the form."""
@@ -30,7 +35,18 @@ class SignInForm(AdminAuthenticationForm):
         try:
             return super().clean()
         except TooManyAttemptsError as refusal:
+            assert self.request is not None, "the admin site gives its request"
+            self.request.META[WAIT] = refusal.wait
             raise ValidationError(str(refusal.detail), code=refusal.default_code) from None
+
+
+def sign_in_page(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    """Django's own page; to who has guessed too often it says so in its status too, and when to try again."""
+    page = AdminSite.login(admin.site, request, extra_context)
+    if (wait := request.META.get(WAIT)) is not None:
+        page.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        page["Retry-After"] = str(int(wait) + 1)
+    return page
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -68,6 +68,14 @@ def test_the_admin_site_counts_too_and_says_so_in_a_sentence(staff: User) -> Non
     assert enter("Carol@Example.com", PASSWORD) == "in"
 
 
+def test_the_admin_site_says_in_its_status_too_when_to_try_again(staff: User) -> None:
+    lock(staff.email)
+    answer = Client(REMOTE_ADDR=elsewhere()).post(ADMIN_LOGIN, {"username": staff.email, "password": PASSWORD})
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 901
+    assert SENTENCE in answer.content.decode()
+
+
 def test_the_api_and_the_admin_site_count_together(staff: User) -> None:
     statuses(staff.email, WRONG, WRONG)
     for _ in range(3):
