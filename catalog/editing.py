@@ -1,30 +1,36 @@
 """What staff and services change in the catalogue, one title at a time.
 
-A title whose words or genres change keeps the vector it has, and `has_embedding` with it, until
-`manage.py embed_titles` computes all vectors afresh: a title's place depends on what the others say.
+A title whose text changes keeps the vectors it has, and `has_embedding` with them, until
+`manage.py embed_titles --stale` finds them stale. A new title has none until then; keywords find it at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
-from catalog.errors import GenreUnknownError, TitleNotFoundError
+from catalog.errors import AvailabilityError, GenreUnknownError, TitleNotFoundError
 from catalog.models import Genre, Title
+from catalog.search.documents import index_titles
+from common.constraints import refused_as
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+REFUSALS: Final = {"title_available_until_after_from": AvailabilityError}
+
 
 @transaction.atomic
 def create_title(*, fields: Mapping[str, Any], genre_ids: Iterable[UUID] = ()) -> Title:
-    """Add a film or a series. Raises `GenreUnknownError`."""
+    """Add a film or a series, which search finds at once. Raises `GenreUnknownError` or `AvailabilityError`."""
     genres = _genres(set(genre_ids))
-    title = Title.objects.create(**fields)
+    with refused_as(REFUSALS):
+        title = Title.objects.create(**fields)
     title.genres.set(genres)
+    index_titles([title.id])
     return title
 
 
@@ -32,14 +38,16 @@ def create_title(*, fields: Mapping[str, Any], genre_ids: Iterable[UUID] = ()) -
 def change_title(*, title_id: UUID, fields: Mapping[str, Any], genre_ids: Iterable[UUID] | None = None) -> Title:
     """Change what is in `fields`, and replace the whole set of genres where one is given.
 
-    Raises `TitleNotFoundError` or `GenreUnknownError`.
+    Raises `TitleNotFoundError`, `GenreUnknownError` or `AvailabilityError`.
     """
     title = _locked(title_id)
     if genre_ids is not None:
         title.genres.set(_genres(set(genre_ids)))
     for name, value in fields.items():
         setattr(title, name, value)
-    title.save(update_fields=[*fields, "updated_at"])
+    with refused_as(REFUSALS):
+        title.save(update_fields=[*fields, "updated_at"])
+    index_titles([title_id])
     return title
 
 

@@ -18,7 +18,7 @@ def title_for(profile: Profile | None, content_id: UUID, titles: TitleQuerySet |
 
     Raises `TitleNotFoundError` (404), or `TitleNotSuitableError` (403) when rated above the profile's limit.
     """
-    title = (Title.objects.all() if titles is None else titles).live().named_by(content_id).first()
+    title = (Title.objects.all() if titles is None else titles).on_show().named_by(content_id).first()
     if title is None:
         raise TitleNotFoundError
     if profile is not None and not profile.may_see(title.age_rating):

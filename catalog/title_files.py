@@ -18,8 +18,15 @@ from pathlib import Path
 from typing import Any, Final
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
-Peekable = gzip.GzipFile | io.BufferedReader
+Peekable = gzip.GzipFile | io.BufferedReader | io.BytesIO
 LONGEST_LINE: Final = 5_000_000
+# The column that says: `export_titles` wrote this row, and its texts are as they were stored.
+EXPORT_MARK: Final = "marquee_export"
+# A spreadsheet runs what begins so as a formula; an export puts an apostrophe before it, and before an apostrophe.
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+
+# The module's own measure is 128 KB, less than the cell of a series with hundreds of episodes.
+csv.field_size_limit(LONGEST_LINE)
 
 
 class TitleFileError(Exception):
@@ -47,13 +54,18 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
     """The rows of a file, one at a time. Raises `TitleFileError`."""
     try:
         with _open(path) as stream:
-            yield from (_csv_rows(stream) if _is_csv(path, stream) else _json_rows(stream))
+            yield from rows_in(stream, is_csv=_is_csv(path, stream))
     except (OSError, EOFError, zlib.error) as error:
         raise TitleFileError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
 
 
+def rows_in(stream: Peekable, *, is_csv: bool) -> Iterator[Row | BadRow]:
+    """The rows of what is open already. Raises `TitleFileError`, and what reading raises."""
+    return _csv_rows(stream) if is_csv else _json_rows(stream)
+
+
 @contextmanager
-def _open(path: Path) -> Iterator[Peekable]:
+def _open(path: Path) -> Iterator[gzip.GzipFile | io.BufferedReader]:
     with path.open("rb") as stream:
         compressed = stream.read(2) == GZIP_MAGIC
         stream.seek(0)
@@ -64,7 +76,7 @@ def _open(path: Path) -> Iterator[Peekable]:
             yield stream
 
 
-def _is_csv(path: Path, stream: Peekable) -> bool:
+def _is_csv(path: Path, stream: gzip.GzipFile | io.BufferedReader) -> bool:
     suffixes = {suffix.lower() for suffix in path.suffixes}
     if suffixes & {".jsonl", ".ndjson", ".json"}:
         return False
@@ -131,4 +143,7 @@ def _csv_row(line: int, values: dict[str | Any, str | Any]) -> Row | BadRow:
     if None in values.values():
         return BadRow(line, "The line has fewer fields than the header.")
     # An empty field of a CSV says nothing, rather than "make it empty".
-    return Row(line, {name: value for name, value in values.items() if value.strip()}, values.keys())
+    said = {name: value for name, value in values.items() if value.strip()}
+    if EXPORT_MARK in said:
+        said = {name: value.removeprefix("'") for name, value in said.items()}
+    return Row(line, said, values.keys())

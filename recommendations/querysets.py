@@ -9,7 +9,7 @@ from django.db.models import DurationField, ExpressionWrapper, F, FloatField, Su
 from django.db.models.functions import Exp, Extract
 from pgvector.django import CosineDistance
 
-from catalog.vectors import PROVIDER
+from catalog.vectors import of_current_model
 
 if TYPE_CHECKING:
     from catalog.querysets import TitleQuerySet
@@ -20,7 +20,7 @@ FORGOTTEN: Final = timedelta(days=60)
 
 def nearest(titles: TitleQuerySet, vector: Any) -> TitleQuerySet:
     """By cosine distance to `vector` (`distance`, 0 to 2), nearest first; titles without a vector are left out."""
-    comparable = titles.filter(content_vector__provider=PROVIDER)
+    comparable = titles.filter(of_current_model("content_vector__"))
     return comparable.annotate(distance=CosineDistance("content_vector__vector", vector)).order_by("distance", "id")
 
 

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from catalog.models import ContentVector, Episode, Genre, Title, TitleType
 from catalog.services import title_for
-from catalog.vectors import PROVIDER
+from catalog.vectors import of_current_model
+from catalog.visibility import on_show
 from recommendations.querysets import nearest, trending
 from recommendations.taste import Taste, taste_of
 from viewing.models import Bookmark, WatchlistItem
@@ -87,7 +88,7 @@ def _for_you(profile: Profile, taste: Taste) -> list[Item]:
 
 
 def _top_genre(profile: Profile) -> Rail:
-    bookmarked = Genre.objects.filter(titles__bookmarks__profile=profile, titles__deleted_at=None)
+    bookmarked = Genre.objects.filter(on_show(prefix="titles__"), titles__bookmarks__profile=profile)
     genre = bookmarked.annotate(times=Count("titles__bookmarks")).order_by("-times", "name").first()
     if genre is None:
         return Rail("Top in", "genre")
@@ -104,7 +105,7 @@ def similar(*, title_id: UUID, profile: Profile | None, limit: int) -> list[Item
 
 
 def _like(title: Title, profile: Profile | None, limit: int) -> list[Item]:
-    own = ContentVector.objects.filter(title=title, provider=PROVIDER).first()
+    own = ContentVector.objects.filter(of_current_model(), title=title).first()
     if own is None:
         return []
     others: Any = Title.objects.visible_to(profile).exclude(id=title.id)
@@ -132,7 +133,7 @@ def _next_episode(series: Title, episode_id: UUID) -> Episode | None:
 
 def featured(*, profile: Profile | None) -> list[Title]:
     """What the editors put in front, newest first; for a profile with a taste by nearness to it."""
-    titles = list(Title.objects.visible_to(profile).featured().newest_first().with_genres()[:MOST_FEATURED])
+    titles = list(Title.objects.visible_to(profile).featured().newest_first().with_genre_names()[:MOST_FEATURED])
     taste = taste_of(profile) if profile else None
     if taste is None or taste.centroid is None:
         return titles

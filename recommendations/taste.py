@@ -10,7 +10,8 @@ from uuid import UUID
 import numpy as np
 
 from catalog.models import ContentVector
-from catalog.vectors import PROVIDER
+from catalog.vectors import of_current_model
+from catalog.visibility import on_show
 from viewing.models import Bookmark, Rating, WatchlistItem
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def taste_of(profile: Profile) -> Taste:
 
 def _watched(profile: Profile) -> dict[UUID, None]:
     """Titles with a bookmark, newest first, each once; an episode counts for its series."""
-    rows = Bookmark.objects.of(profile).filter(title__isnull=False, title__deleted_at=None).order_by("-updated_at")
+    rows = Bookmark.objects.of(profile).filter(on_show(prefix="title__"), title__isnull=False).order_by("-updated_at")
     return dict.fromkeys(title_id for title_id in rows.values_list("title_id", flat=True) if title_id)
 
 
 def _centroid(weights: Counter[UUID]) -> NDArray[np.float32] | None:
-    rows = ContentVector.objects.filter(title_id__in=weights, provider=PROVIDER).values_list("title_id", "vector")
+    rows = ContentVector.objects.filter(of_current_model(), title_id__in=weights).values_list("title_id", "vector")
     vectors = {title_id: np.asarray(vector, dtype=np.float32) for title_id, vector in rows}
     if not vectors:
         return None

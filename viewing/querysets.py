@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.maturity import suitable
+from catalog.visibility import on_show
 from epg.models import Channel, Programme
 
 if TYPE_CHECKING:
@@ -28,12 +29,13 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
     """Bookmarks."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's, without those in what staff have deleted; they are kept for when it is restored."""
-        return self.filter(profile=profile).exclude(_in_deleted())
+        """This profile's, without those in what is not on show or on a deleted channel; they are kept until it is."""
+        in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
+        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_deleted_channel())
 
     def on_demand(self) -> Self:
-        """In films and episodes that still exist."""
-        return self.filter(content_type__in=ON_DEMAND, title__isnull=False, title__deleted_at=None)
+        """In films and episodes that are on show."""
+        return self.filter(on_show(prefix="title__"), content_type__in=ON_DEMAND, title__isnull=False)
 
     def suitable_for(self, profile: Profile) -> Self:
         """In titles within the profile's limit."""
@@ -66,29 +68,28 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
         return self.select_related("title", "episode__season")
 
 
-def _in_deleted() -> Q:
-    """In a deleted title, on a deleted channel, or in a programme of one."""
+def _on_deleted_channel() -> Q:
+    """On a deleted channel, or in a programme of one."""
     channels = Channel.with_deleted.deleted()
     on_channel = Exists(channels.filter(id=OuterRef("content_id")))
     in_programme = Exists(Programme.objects.filter(id=OuterRef("content_id"), channel__in=channels))
-    in_title = Q(content_type__in=ON_DEMAND, title__deleted_at__isnull=False)
-    return in_title | Q(content_type__in=BROADCAST) & (Q(on_channel) | Q(in_programme))
+    return Q(content_type__in=BROADCAST) & (Q(on_channel) | Q(in_programme))
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
     """Thumbs."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's, for titles that are not deleted."""
-        return self.filter(profile=profile, title__deleted_at=None)
+        """This profile's, for titles that are on show."""
+        return self.filter(on_show(prefix="title__"), profile=profile)
 
 
 class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
     """What is kept for later."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's, newest first, without deleted titles."""
-        return self.filter(profile=profile, title__deleted_at=None).order_by("-added_at", "-id")
+        """This profile's titles that are on show, newest first."""
+        return self.filter(on_show(prefix="title__"), profile=profile).order_by("-added_at", "-id")
 
     def suitable_for(self, profile: Profile) -> Self:
         """Titles within the profile's limit."""

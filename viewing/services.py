@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from catalog.models import Episode, Title
 from catalog.services import title_for
+from catalog.visibility import on_show
 from epg.models import Channel, Programme
 from viewing.errors import BookmarkNotFoundError, ContentNotFoundError, ContentNotSuitableError
 from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
@@ -39,13 +40,13 @@ def find_content(content_type: str, content_id: UUID) -> Content:
 
 def _movie(content_id: UUID) -> Content | None:
     # A series has an id of its own in the player too: clients play its trailer as a movie.
-    title = Title.objects.filter(id=content_id).first()
+    title = Title.objects.on_show().filter(id=content_id).first()
     return Content(title.age_rating, title=title) if title else None
 
 
 def _episode(content_id: UUID) -> Content | None:
-    live = Episode.objects.filter(season__title__deleted_at=None)
-    episode = live.select_related("season__title").filter(id=content_id).first()
+    of_shown = Episode.objects.filter(on_show(prefix="season__title__"))
+    episode = of_shown.select_related("season__title").filter(id=content_id).first()
     if episode is None:
         return None
     series = episode.season.title

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from catalog import access, pictures
 from catalog.models import CreditRole, Title, TitleType
+from catalog.relations import RELATIONS
 from common.api.fields import OpenToAccountsField
 
 
@@ -18,6 +19,16 @@ class GenreSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
     slug = serializers.SlugField()
+
+
+class CollectionSerializer(serializers.Serializer[Any]):
+    """What editors put together. `title_count` counts what the asker may see."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.SlugField()
+    description = serializers.CharField(allow_null=True)
+    title_count = serializers.IntegerField()
 
 
 class AccessOptionSerializer(serializers.Serializer[Any]):
@@ -79,6 +90,13 @@ class TitleItemSerializer(PicturedSerializer):
     def get_user_access(self, title: Title) -> dict[str, Any] | None:
         """What the asker has; null for a guest."""
         return access.user_access(signed_in=self.context["request"].user.is_authenticated)
+
+
+class RelationSerializer(serializers.Serializer[Any]):
+    """A related title, and what it is to the one that was asked for."""
+
+    relation = serializers.ChoiceField(choices=RELATIONS)
+    title = TitleItemSerializer()
 
 
 class CastSerializer(serializers.Serializer[Any]):

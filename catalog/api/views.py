@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import generics
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.serializers import MaybeProfileQuery
 from accounts.permissions import MaybeProfileView, OwnsProfileIfGiven
-from catalog.api.serializers import GenreSerializer, TitleDetailSerializer, TitleItemSerializer
-from catalog.models import Genre, Title, TitleType
+from catalog.api.queries import BrowseQuery, SearchQuery
+from catalog.api.serializers import (
+    CollectionSerializer,
+    GenreSerializer,
+    RelationSerializer,
+    TitleDetailSerializer,
+    TitleItemSerializer,
+)
+from catalog.browsing import in_order, narrowed
+from catalog.models import Collection, Genre, Title
 from catalog.pictures import is_sealed
+from catalog.relations import relations_of
+from catalog.search.find import keyword_page
+from catalog.search.keyword import keyword_hits
 from catalog.services import title_for
 from common import artwork
+from common.api.conditional import Conditional
 from common.api.pagination import Pages
 from common.api.queries import read_query
 from common.api.views import ApiView
@@ -28,44 +40,36 @@ from common.permissions import Public
 from common.responses import svg_response
 
 
-class BrowseQuery(MaybeProfileQuery):
-    """How the catalogue may be narrowed."""
-
-    genre = serializers.CharField(required=False, allow_blank=True, max_length=50, help_text="A genre's slug.")
-    type = serializers.ChoiceField(choices=TitleType.choices, required=False, allow_blank=True)
-    q = serializers.CharField(required=False, allow_blank=True, max_length=500)
-
-
-class SearchQuery(BrowseQuery):
-    """As browsing, and the words are required."""
-
-    q = serializers.CharField(min_length=1, max_length=500)
-
-
-class TitlesView(MaybeProfileView, generics.GenericAPIView[Title]):
-    """The catalogue in pages, A to Z."""
+class TitlesView(Conditional, MaybeProfileView, generics.GenericAPIView[Title]):
+    """The catalogue in pages."""
 
     permission_classes = (OwnsProfileIfGiven,)
     pagination_class = Pages
     serializer_class = TitleItemSerializer
     query_class: type[BrowseQuery] = BrowseQuery
 
-    def get_queryset(self) -> QuerySet[Title]:
-        """What the profile may see, narrowed by the query."""
-        query = read_query(self.query_class, self.request)
-        titles = Title.objects.visible_to(self.profile).with_genres().alphabetical()
-        if genre := query.get("genre"):
-            titles = titles.of_genre(genre)
-        if title_type := query.get("type"):
-            titles = titles.filter(title_type=title_type)
-        if words := query.get("q"):
-            titles = titles.matching(words)
-        return titles
+    def page_of(self, query: dict[str, Any]) -> list[Title]:
+        """The titles of the page: what the profile may see, narrowed, and ordered or ranked by the words."""
+        titles = narrowed(self.profile, query).with_genre_names()
+        words, pages = query.get("q", ""), cast("Pages", self.paginator)
+        if not words:
+            return pages.paginate_queryset(in_order(titles, query), self.request, self)
+        pages.ask(self.request)
+        if query.get("sort"):
+            hits = [hit.title_id for hit in keyword_hits(words, titles)]
+            return pages.rows_of(in_order(titles.filter(id__in=hits), query), len(hits))
+        found, pages.total = keyword_page(words, titles, page=pages.page, page_size=pages.page_size)
+        return found
 
-    @extend_schema(parameters=[BrowseQuery], tags=["catalogue"])
+    @extend_schema(
+        operation_id="catalog_titles_list",
+        parameters=[BrowseQuery],
+        responses=TitleItemSerializer(many=True),
+        tags=["catalogue"],
+    )
     def get(self, request: Request) -> Response:
-        """A page of titles."""
-        page = self.paginate_queryset(self.get_queryset())
+        """A page of titles: A to Z, or as `sort` says."""
+        page = self.page_of(read_query(self.query_class, request))
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
@@ -74,13 +78,18 @@ class SearchView(TitlesView):
 
     query_class = SearchQuery
 
-    @extend_schema(parameters=[SearchQuery], tags=["catalogue"])
+    @extend_schema(
+        operation_id="catalog_search_list",
+        parameters=[SearchQuery],
+        responses=TitleItemSerializer(many=True),
+        tags=["catalogue"],
+    )
     def get(self, request: Request) -> Response:
         """A page of titles that contain the text."""
         return super().get(request)
 
 
-class TitleView(MaybeProfileView):
+class TitleView(Conditional, MaybeProfileView):
     """A title's own page; an episode's id leads to its series."""
 
     permission_classes: tuple[type[BasePermission], ...] = (OwnsProfileIfGiven,)
@@ -97,10 +106,39 @@ class TitleView(MaybeProfileView):
         return Response(TitleDetailSerializer(title, context={"request": request}).data)
 
 
-class GenresView(ApiView):
+class RelationsView(Conditional, MaybeProfileView):
+    """What a title is related to."""
+
+    permission_classes = (OwnsProfileIfGiven,)
+
+    @extend_schema(
+        operation_id="catalog_title_relations",
+        parameters=[MaybeProfileQuery],
+        responses=RelationSerializer(many=True),
+        tags=["catalogue"],
+    )
+    def get(self, request: Request, content_id: UUID) -> Response:
+        """Sequels, prequels, remakes, spin-offs and originals, by year."""
+        relations = relations_of(title_for(self.profile, content_id), self.profile)
+        return Response(RelationSerializer(relations, many=True, context={"request": request}).data)
+
+
+class CollectionsView(Conditional, MaybeProfileView):
+    """What editors put together."""
+
+    permission_classes = (OwnsProfileIfGiven,)
+
+    @extend_schema(parameters=[MaybeProfileQuery], responses=CollectionSerializer(many=True), tags=["catalogue"])
+    def get(self, request: Request) -> Response:
+        """Collections with something to see, A to Z; their titles are `/catalog/titles?collection=slug`."""
+        return Response(CollectionSerializer(Collection.objects.visible_to(self.profile), many=True).data)
+
+
+class GenresView(Conditional, ApiView):
     """The shelves."""
 
     authentication_classes = ()
+    fresh_for = 60
     permission_classes = (Public,)
 
     @extend_schema(responses=GenreSerializer(many=True), tags=["catalogue"])

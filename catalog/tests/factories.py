@@ -5,7 +5,7 @@ from __future__ import annotations
 from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from catalog.models import Episode, Genre, Season, Title, TitleType
+from catalog.models import Collection, Episode, Genre, Season, Title, TitleType
 
 
 class GenreFactory(DjangoModelFactory[Genre]):
@@ -17,6 +17,16 @@ class GenreFactory(DjangoModelFactory[Genre]):
 
     name = Sequence(lambda number: f"Genre {number}")
     slug = Sequence(lambda number: f"genre-{number}")
+
+
+class CollectionFactory(DjangoModelFactory[Collection]):
+    """A shelf that editors fill."""
+
+    class Meta:
+        model = Collection
+
+    name = Sequence(lambda number: f"Collection {number:03}")
+    slug = Sequence(lambda number: f"collection-{number}")
 
 
 class TitleFactory(DjangoModelFactory[Title]):

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import Profile, User
 from catalog.pictures import seal
+from catalog.search.documents import index_catalogue
 from catalog.tests.factories import GenreFactory, TitleFactory
 
 if TYPE_CHECKING:
@@ -175,7 +177,150 @@ def test_filters_narrow_together(guest: APIClient) -> None:
         title = TitleFactory.create(title=name, title_type=kind)
         if name != "Airport":
             title.genres.add(comedy)
+    index_catalogue()
     assert names(browse(guest, genre="comedy", type="movie", q="air")) == ["Airplane!"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"year_from": 1979}, ["Alien", "Brazil", "Zodiac"]),
+        ({"year_to": 1985}, ["Alien", "Brazil", "Metropolis"]),
+        ({"year_from": 1979, "year_to": 1985}, ["Alien", "Brazil"]),
+        ({"year_from": 1985, "year_to": 1985}, ["Brazil"]),
+        ({"year_from": 2030}, []),
+        ({"year_from": "", "year_to": ""}, ["Alien", "Brazil", "Metropolis", "Undated", "Zodiac"]),
+    ],
+)
+def test_the_years_of_a_range_both_count(guest: APIClient, query: dict[str, Any], found: list[str]) -> None:
+    years = {"Metropolis": 1927, "Alien": 1979, "Brazil": 1985, "Zodiac": 2007, "Undated": None}
+    for name, year in years.items():
+        TitleFactory.create(title=name, release_year=year)
+    assert names(browse(guest, **query)) == found
+
+
+@pytest.mark.parametrize("value", ["-1", "10000", "abc", "1985.5"])
+@pytest.mark.parametrize("name", ["year_from", "year_to"])
+def test_a_year_that_is_none_is_refused(guest: APIClient, name: str, value: str) -> None:
+    answer = guest.get(TITLES, {name: value})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith(f"{name}: ")
+
+
+def test_years_in_the_wrong_order_are_refused_with_a_sentence(guest: APIClient) -> None:
+    answer = guest.get(TITLES, {"year_from": 2000, "year_to": 1999})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "year_to: This year is before year_from.")
+
+
+@pytest.mark.parametrize(("name", "column"), [("country", "country_of_origin"), ("language", "language")])
+def test_a_code_counts_in_any_case_and_as_a_whole(guest: APIClient, name: str, column: str) -> None:
+    for code in ("no", "NO", "nob", None):
+        TitleFactory.create(title=f"Film in {code}", **{column: code})
+    assert {*names(browse(guest, **{name: "No"}))} == {"Film in NO", "Film in no"}
+    for unknown in ("xx", "n%", "n_", "'"):
+        assert browse(guest, **{name: unknown})["total"] == 0
+
+
+@pytest.mark.parametrize("stored", ["feel-good", "Feel-good", "Feel-Good", "FEEL-GOOD"])
+@pytest.mark.parametrize("asked", ["feel-good", "Feel-Good", "FEEL-GOOD"])
+def test_a_mood_counts_in_any_usual_spelling_and_as_a_whole(guest: APIClient, stored: str, asked: str) -> None:
+    TitleFactory.create(title="Amélie", mood_tags=["quirky", stored])
+    TitleFactory.create(mood_tags=["feel-good enough", "good"])
+    TitleFactory.create(mood_tags=[])
+    assert names(browse(guest, mood=asked)) == ["Amélie"]
+    assert browse(guest, mood="f%")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("maturity", "found"),
+    [
+        ("TV-Y", ["TV-Y"]),
+        ("TV-PG", ["PG", "TV-PG", "TV-Y"]),
+        ("PG-13", ["PG", "PG-13", "TV-PG", "TV-Y"]),
+        ("TV-MA", ["NC-17", "PG", "PG-13", "TV-MA", "TV-PG", "TV-Y"]),
+    ],
+)
+def test_maturity_shows_what_is_rated_at_most_so(guest: APIClient, maturity: str, found: list[str]) -> None:
+    for rating in ("TV-Y", "PG", "TV-PG", "PG-13", "TV-MA", "NC-17", "unheard of", "", None):
+        TitleFactory.create(title=f"rated {rating}", age_rating=rating)
+    assert names(browse(guest, maturity=maturity)) == [f"rated {rating}" for rating in found]
+
+
+def test_a_maturity_nobody_knows_is_refused(guest: APIClient) -> None:
+    assert guest.get(TITLES, {"maturity": "FSK 16"}).status_code == 422
+
+
+def test_maturity_never_widens_what_a_child_sees(as_user: As, alice: User, charlie: Profile) -> None:
+    TitleFactory.create(age_rating="TV-MA")
+    TitleFactory.create(title="For children", age_rating="TV-Y")
+    assert names(browse(as_user(alice), profile_id=str(charlie.id), maturity="TV-MA")) == ["For children"]
+
+
+def test_all_filters_narrow_together(guest: APIClient) -> None:
+    fits: dict[str, Any] = {"title_type": "series", "release_year": 2013, "country_of_origin": "SE", "language": "sv"}
+    fits |= {"age_rating": "TV-14", "mood_tags": ["dark"]}
+    asked: dict[str, Any] = {"type": "series", "year_from": 2013, "year_to": 2013, "country": "se", "language": "sv"}
+    asked |= {"maturity": "TV-14", "mood": "dark"}
+    TitleFactory.create(title="Fits", **fits)
+    others: dict[str, Any] = {"title_type": "movie", "release_year": 2012, "country_of_origin": "NO", "language": "no"}
+    others |= {"age_rating": "TV-MA", "mood_tags": []}
+    for name, value in others.items():
+        TitleFactory.create(title=f"Other {name}", **fits | {name: value})
+    assert names(browse(guest, **asked)) == ["Fits"]
+
+
+# --- Sorting -----------------------------------------------------------------------------------------------
+
+
+def test_accents_do_not_put_a_title_at_the_end(guest: APIClient) -> None:
+    for name in ("Zodiac", "Éclair", "Eden", "Amélie", "Åsa"):
+        TitleFactory.create(title=name)
+    assert names(browse(guest)) == ["Amélie", "Åsa", "Éclair", "Eden", "Zodiac"]
+
+
+def test_the_newest_is_what_came_into_the_catalogue_last(guest: APIClient) -> None:
+    for name, days in (("Old", 3), ("New", 1), ("Middle", 2)):
+        TitleFactory.create(title=name, created_at=timezone.now() - timedelta(days=days))
+    assert names(browse(guest, sort="newest")) == ["New", "Middle", "Old"]
+
+
+def test_by_year_the_latest_release_comes_first_and_what_has_no_year_last(guest: APIClient) -> None:
+    for name, year in (("Undated", None), ("Metropolis", 1927), ("Zodiac", 2007), ("Brazil", 1985), ("Avatar", 2007)):
+        TitleFactory.create(title=name, release_year=year)
+    assert names(browse(guest, sort="year")) == ["Avatar", "Zodiac", "Brazil", "Metropolis", "Undated"]
+
+
+def test_sorting_by_title_is_what_happens_anyway(guest: APIClient) -> None:
+    for name in ("Brazil", "Alien"):
+        TitleFactory.create(title=name)
+    assert browse(guest, sort="title") == browse(guest) == browse(guest, sort="")
+
+
+def test_another_order_is_refused(guest: APIClient) -> None:
+    answer = guest.get(TITLES, {"sort": "-title"})
+    assert answer.status_code == 422
+    assert answer.json()["detail"].startswith("sort: ")
+
+
+def test_what_a_search_finds_can_be_sorted_and_narrowed(guest: APIClient) -> None:
+    for name, year in (("Alien", 1979), ("Alien Resurrection", 1997), ("Aliens", 1986), ("Brazil", 1985)):
+        TitleFactory.create(title=name, release_year=year)
+    index_catalogue()
+    assert names(browse(guest, q="alien"))[0] == "Alien"
+    assert names(browse(guest, q="alien", sort="year")) == ["Alien Resurrection", "Aliens", "Alien"]
+    assert names(browse(guest, q="alien", sort="title")) == ["Alien", "Alien Resurrection", "Aliens"]
+    page = browse(guest, q="alien", sort="year", page_size=1, page=2)
+    assert (names(page), page["total"]) == (["Aliens"], 3)
+    assert names(browse(guest, q="alien", year_to=1990, sort="year")) == ["Aliens", "Alien"]
+
+
+@pytest.mark.parametrize("sort", ["title", "newest", "year"])
+def test_in_every_order_the_pages_together_show_every_title_once(guest: APIClient, sort: str) -> None:
+    moment = timezone.now()
+    stored = [TitleFactory.create(title="The same", created_at=moment) for _ in range(7)]
+    pages = [browse(guest, sort=sort, page=page, page_size=2)["items"] for page in range(1, 5)]
+    shown = [item["id"] for page in pages for item in page]
+    assert sorted(shown) == sorted(str(title.id) for title in stored)
 
 
 # --- What a title looks like -------------------------------------------------------------------------------

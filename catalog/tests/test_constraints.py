@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
-from catalog.models import Credit, ExternalId, Genre, Person
+from catalog.models import Collection, CollectionItem, Credit, ExternalId, Genre, Person, TitleRelation
 from catalog.tests.factories import EpisodeFactory, SeasonFactory, TitleFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +22,56 @@ def test_a_title_is_a_film_or_a_series() -> None:
 def test_a_title_has_a_name() -> None:
     with pytest.raises(IntegrityError, match="title_has_a_name"):
         TitleFactory.create(title="")
+
+
+@pytest.mark.parametrize("status", ["", "deleted", "Published"])
+def test_a_title_is_a_draft_published_or_archived(status: str) -> None:
+    with pytest.raises(IntegrityError, match="title_status_known"):
+        TitleFactory.create(status=status)
+
+
+@pytest.mark.parametrize("minutes", [0, -1])
+def test_an_availability_ends_after_it_begins(minutes: int) -> None:
+    begin = timezone.now()
+    with pytest.raises(IntegrityError, match="title_available_until_after_from"):
+        TitleFactory.create(available_from=begin, available_until=begin + timedelta(minutes=minutes))
+
+
+def test_an_availability_may_be_open_at_either_end() -> None:
+    TitleFactory.create(available_from=timezone.now())
+    TitleFactory.create(available_until=timezone.now())
+
+
+def test_a_title_is_not_related_to_itself() -> None:
+    title = TitleFactory.create()
+    with pytest.raises(IntegrityError, match="relation_to_another_title"):
+        TitleRelation.objects.create(title=title, related=title, kind="sequel")
+
+
+def test_a_title_is_one_thing_to_another() -> None:
+    title, related = TitleFactory.create(), TitleFactory.create()
+    TitleRelation.objects.create(title=title, related=related, kind="sequel")
+    with pytest.raises(IntegrityError, match="relation_once"):
+        TitleRelation.objects.create(title=title, related=related, kind="remake")
+
+
+def test_a_relation_is_of_a_known_kind() -> None:
+    with pytest.raises(IntegrityError, match="relation_kind_known"):
+        TitleRelation.objects.create(title=TitleFactory.create(), related=TitleFactory.create(), kind="original")
+
+
+def test_a_collection_holds_a_title_once() -> None:
+    collection, title = Collection.objects.create(name="A", slug="a"), TitleFactory.create()
+    CollectionItem.objects.create(collection=collection, title=title)
+    with pytest.raises(IntegrityError, match="collection_holds_a_title_once"):
+        CollectionItem.objects.create(collection=collection, title=title, position=2)
+
+
+@pytest.mark.parametrize("same", [{"name": "A", "slug": "b"}, {"name": "B", "slug": "a"}])
+def test_a_collection_has_a_name_and_an_address_of_its_own(same: dict[str, str]) -> None:
+    Collection.objects.create(name="A", slug="a")
+    with pytest.raises(IntegrityError):
+        Collection.objects.create(**same)
 
 
 def test_an_external_id_names_one_title() -> None:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog import records
-from catalog.importing import ImportReport, import_titles
-from catalog.models import ContentVector, Credit, Episode, ExternalId, Genre, Person, Season, Title
+from catalog.importing import import_titles
+from catalog.models import Credit, Episode, ExternalId, Genre, Person, Season, Title
+from catalog.records import cast
 from catalog.tests.factories import GenreFactory
+from catalog.tests.importing import bring_in, counts
 from catalog.title_files import BadRow, Row, read_rows
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +38,6 @@ SERIES: dict[str, Any] = {
 }
 
 
-def bring_in(*values: dict[str, Any], **options: Any) -> ImportReport:
-    rows = [Row(line, row) for line, row in enumerate(values, start=1)]
-    return import_titles(rows, **{"source": "test", **options})
-
-
-def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    return report.added, report.changed, report.unchanged, len(report.refused)
-
-
 def stored(values: dict[str, Any]) -> Title:
     return Title.objects.get(external_ids__value=values["id"])
 
@@ -57,17 +45,6 @@ def stored(values: dict[str, Any]) -> Title:
 def writes(captured: CaptureQueriesContext) -> list[str]:
     verbs = ("INSERT", "UPDATE", "DELETE")
     return [query["sql"] for query in captured.captured_queries if query["sql"].startswith(verbs)]
-
-
-def write_lines(path: Path, values: Sequence[object]) -> Path:
-    path.write_text("".join(json.dumps(value) + "\n" for value in values), encoding="utf-8")
-    return path
-
-
-def run(path: Path, *arguments: str) -> str:
-    out = StringIO()
-    call_command("import_titles", str(path), *arguments, stdout=out)
-    return out.getvalue()
 
 
 # --- What is added -----------------------------------------------------------------------------------------
@@ -327,16 +304,6 @@ def test_a_dry_run_restores_nothing_and_says_what_it_would() -> None:
     assert not Title.objects.exists()
 
 
-def test_the_command_tells_what_it_restored(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN, BRAZIL, SERIES])
-    run(path)
-    stored(ALIEN).soft_delete()
-    out = run(path, "--report", str(tmp_path / "report.json"))
-    assert out.splitlines()[0] == "0 added, 1 restored, 0 changed, 2 unchanged, 0 refused."
-    assert "3 content vectors computed." in out
-    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["restored"] == 1
-
-
 # --- What is refused ---------------------------------------------------------------------------------------
 
 
@@ -389,130 +356,6 @@ def test_a_dry_run_can_be_followed_by_the_real_one() -> None:
     assert Title.objects.count() == 2
 
 
-# --- The command -------------------------------------------------------------------------------------------
-
-
-def test_the_command_tells_what_it_did(tmp_path: Path) -> None:
-    bring_in(BRAZIL, source="import")
-    out = run(write_lines(tmp_path / "films.jsonl", [ALIEN, {**BRAZIL, "year": 1986}, {"year": 1999}]))
-    assert out.splitlines()[0] == "1 added, 1 changed, 0 unchanged, 1 refused."
-    assert "  line 3: The title is missing." in out.splitlines()
-    assert stored(ALIEN).title == "Alien"
-
-
-def test_the_command_run_twice_writes_nothing(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN, BRAZIL, SERIES])
-    run(path)
-    with CaptureQueriesContext(connection) as captured:
-        out = run(path)
-    assert writes(captured) == []
-    assert out.splitlines()[0] == "0 added, 0 changed, 3 unchanged, 0 refused."
-
-
-def test_the_command_computes_vectors_of_what_it_brought_in(tmp_path: Path) -> None:
-    out = run(write_lines(tmp_path / "films.jsonl", [ALIEN, BRAZIL, SERIES]))
-    assert "3 content vectors computed." in out
-    assert ContentVector.objects.count() == 3
-
-
-@pytest.mark.parametrize("option", ["--no-vectors", "--dry-run"])
-def test_the_command_computes_no_vectors_when_told_so_or_when_nothing_is_kept(tmp_path: Path, option: str) -> None:
-    bring_in(SERIES, BRAZIL)
-    run(write_lines(tmp_path / "films.jsonl", [ALIEN]), option)
-    assert not ContentVector.objects.exists()
-
-
-def test_a_dry_run_of_the_command_keeps_nothing_and_says_so(tmp_path: Path) -> None:
-    out = run(write_lines(tmp_path / "films.jsonl", [ALIEN]), "--dry-run")
-    assert out.splitlines()[0] == "1 would be added, 0 would be changed, 0 unchanged, 0 refused."
-    assert not Title.objects.exists()
-
-
-def test_columns_can_be_renamed_on_the_command_line(tmp_path: Path) -> None:
-    path = tmp_path / "films.csv"
-    path.write_text("Name of film,Released\nAlien,1979\n", encoding="utf-8")
-    run(path, "--map", "Name of film=title", "--map", "Released=release_year")
-    assert Title.objects.filter(title="Alien", release_year=1979).exists()
-
-
-def test_the_source_can_be_named_on_the_command_line(tmp_path: Path) -> None:
-    run(write_lines(tmp_path / "films.jsonl", [ALIEN]), "--source", "wikipedia", "--no-vectors")
-    assert str(ExternalId.objects.get()) == "wikipedia:tt0078748"
-
-
-def test_a_report_is_written_as_json(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN, {"year": 1999}, {"title": "<b>Brazil</b>"}])
-    run(path, "--no-vectors", "--report", str(tmp_path / "report.json"))
-    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == {
-        "added": 2,
-        "restored": 0,
-        "changed": 0,
-        "unchanged": 0,
-        "refused": [{"line": 2, "reason": "The title is missing."}],
-        "notes": {"markup removed": 1},
-    }
-
-
-def test_only_the_first_20_refusals_are_shown_and_all_are_in_the_report(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN, *({"year": 1999} for _ in range(25))])
-    out = run(path, "--no-vectors", "--report", str(tmp_path / "report.json"))
-    assert out.count("The title is missing.") == 20
-    assert "… and 5 more" in out
-    assert len(json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["refused"]) == 25
-
-
-def failure_of(path: Path, *arguments: str) -> str:
-    """The one sentence with which the command fails."""
-    with pytest.raises(CommandError) as caught:
-        run(path, *arguments)
-    sentence = str(caught.value)
-    assert sentence.endswith(".")
-    assert "\n" not in sentence
-    return sentence
-
-
-def test_a_file_that_is_not_there_fails_with_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "nothing.jsonl"
-    assert failure_of(path) == f"There is no file {path}."
-    assert failure_of(tmp_path) == f"There is no file {tmp_path}."
-
-
-@pytest.mark.parametrize("pair", ["Name", "Name=", "=title", "Name=heading", "Name=title=x"])
-def test_a_rename_that_cannot_be_understood_fails_with_one_sentence(tmp_path: Path, pair: str) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN])
-    assert failure_of(path, "--map", pair).startswith(f"--map {pair}: write SOURCE=TARGET")
-    assert not Title.objects.exists()
-
-
-@pytest.mark.parametrize("source", ["", "a" * 51])
-def test_a_source_without_a_usable_name_fails_with_one_sentence(tmp_path: Path, source: str) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN])
-    assert failure_of(path, "--source", source) == "--source must have 1 to 50 characters."
-
-
-def test_a_file_without_a_usable_row_fails_with_one_sentence(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [{"year": 1999}, [1, 2], "Alien"])
-    assert failure_of(path) == "No row could be used."
-
-
-def test_a_file_without_a_usable_row_is_not_said_to_be_in_the_catalogue(tmp_path: Path) -> None:
-    out = StringIO()
-    with pytest.raises(CommandError):
-        call_command("import_titles", str(write_lines(tmp_path / "films.jsonl", [{"year": 1999}])), stdout=out)
-    assert "the catalogue holds all of it" not in out.getvalue()
-
-
-def test_a_file_that_breaks_off_fails_with_one_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "films.jsonl.gz"
-    path.write_bytes(b"\x1f\x8b\x08")
-    assert failure_of(path).startswith("films.jsonl.gz cannot be read: ")
-
-
-def test_a_report_that_cannot_be_written_fails_with_one_sentence(tmp_path: Path) -> None:
-    path = write_lines(tmp_path / "films.jsonl", [ALIEN])
-    assert "report.json" in failure_of(path, "--report", str(tmp_path / "no such folder" / "report.json"))
-
-
 # --- Real films --------------------------------------------------------------------------------------------
 
 
@@ -536,7 +379,7 @@ def test_the_14915_films_are_all_brought_in(shared_data: Path) -> None:
 
 
 def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "MOST_CREDITS", 100_000)
+    monkeypatch.setattr(cast, "MOST_CREDITS", 100_000)
     crowd = [f"Person {number}" for number in range(32_769)]
     rows = [
         Row(1, {"title": "Alien"}),
@@ -550,19 +393,11 @@ def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.Monk
     assert set(Title.objects.values_list("title", flat=True)) == {"Alien", "Brazil"}
 
 
-def test_a_column_that_is_not_there_is_told_before_anything_is_written(tmp_path: Path) -> None:
-    path = tmp_path / "titles.csv"
-    path.write_text("Name,Released,Empty\nAlien,1979,\n")
-    with pytest.raises(CommandError, match="No row has a column Relesed; there are: Empty, Name, Released"):
-        call_command("import_titles", path, "--map", "Relesed=release_year", "--map", "Name=title")
-    assert not Title.objects.exists()
-    call_command("import_titles", path, "--map", "Name=title", "--map", "Empty=synopsis_long", "--no-vectors")
-    assert Title.objects.get().title == "Alien"
-
-
-@pytest.mark.parametrize("content", ["", "title\n", "\n\n"])
-def test_a_file_without_rows_is_no_success(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "titles.csv"
-    path.write_text(content)
-    with pytest.raises(CommandError, match=r"no rows|no header"):
-        call_command("import_titles", path)
+def test_the_planner_is_told_how_much_was_added_so_that_a_first_import_is_no_slower_at_its_end() -> None:
+    films = [{"id": str(number), "title": f"Film {number}"} for number in range(1_100)]
+    told = []
+    for dry_run in (True, False, False):
+        with CaptureQueriesContext(connection) as captured:
+            bring_in(*films, dry_run=dry_run)
+        told.append(sum(query["sql"].startswith("ANALYZE ") for query in captured.captured_queries))
+    assert told == [0, 2, 0]

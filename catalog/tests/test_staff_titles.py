@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from catalog import editing
-from catalog.models import ContentVector, Genre, Title
+from catalog.models import ContentVector, Genre, SearchDocument, Title
 from catalog.tests.factories import GenreFactory, TitleFactory
 from conftest import As, WithKey
 
@@ -32,6 +32,7 @@ ROW = {
     "poster_url",
     "genres",
     "is_featured",
+    "status",
     "has_embedding",
     "created_at",
 }
@@ -51,6 +52,9 @@ FORM = {
     "logo_url",
     "hls_manifest_url",
     "is_featured",
+    "status",
+    "available_from",
+    "available_until",
     "mood_tags",
     "theme_tags",
     "ai_description",
@@ -115,7 +119,7 @@ class TestTheTable:
 
     def test_it_tells_which_titles_have_a_vector(self, client: APIClient) -> None:
         known, unknown = TitleFactory.create(), TitleFactory.create()
-        ContentVector.objects.create(title=known, provider="test", vector=[1, 0])
+        ContentVector.objects.create(title=known, model="test", version="1", dimension=2, vector=[1, 0])
         rows = {row["id"]: row["has_embedding"] for row in client.get(TITLES).json()["items"]}
         assert rows == {str(known.id): True, str(unknown.id): False}
 
@@ -138,6 +142,9 @@ class TestAdding:
             "logo_url": "https://pictures.example.com/logo.png",
             "hls_manifest_url": "https://stream.example.com/m.m3u8",
             "is_featured": True,
+            "status": "draft",
+            "available_from": "2026-05-17T18:00:00Z",
+            "available_until": "2027-05-17T18:00:00Z",
             "mood_tags": ["warm", "funny", "warm", ""],
             "theme_tags": [],
             "ai_description": "About boats",
@@ -187,6 +194,9 @@ class TestAdding:
             {"mood_tags": ["x" * 51]},
             {"mood_tags": "warm"},
             {"is_featured": "perhaps"},
+            {"status": "secret"},
+            {"available_from": "soon"},
+            {"available_until": 42},
             {"genre_ids": ["drama"]},
             {"metadata": ["a list"]},
             {"metadata": {"a": {"b": {"c": {"d": {"e": {}}}}}}},
@@ -206,6 +216,80 @@ class TestAdding:
         assert answer.status_code == 422
         assert unknown in answer.json()["detail"]
         assert not Title.objects.exists()
+
+
+class TestTheLifeCycle:
+    def test_a_title_is_published_and_always_available_unless_said_otherwise(self, client: APIClient) -> None:
+        title_id = client.post(TITLES, {"title": "A", "title_type": "movie"}).json()["id"]
+        form = client.get(f"{TITLES}/{title_id}").json()
+        assert (form["status"], form["available_from"], form["available_until"]) == ("published", None, None)
+
+    @pytest.mark.parametrize("status", ["draft", "published", "archived"])
+    def test_the_table_can_be_narrowed_to_a_status(self, client: APIClient, status: str) -> None:
+        for one in ("draft", "published", "archived"):
+            TitleFactory.create(title=f"A {one} wolf", status=one)
+            TitleFactory.create(title=f"A {one} boat", status=one)
+        rows = client.get(TITLES, {"status": status, "q": "wolf"}).json()["items"]
+        assert [(row["title"], row["status"]) for row in rows] == [(f"A {status} wolf", status)]
+        assert client.get(TITLES, {"status": ""}).json()["total"] == 6
+        assert client.get(TITLES, {"status": "secret"}).status_code == 422
+
+    def test_a_time_without_a_zone_is_utc(self, client: APIClient) -> None:
+        title = TitleFactory.create()
+        assert client.put(f"{TITLES}/{title.id}", {"available_from": "2026-05-17T18:00"}).status_code == 200
+        assert client.get(f"{TITLES}/{title.id}").json()["available_from"] == "2026-05-17T18:00:00Z"
+
+    @pytest.mark.parametrize("empty", ["", None])
+    def test_a_time_can_be_emptied_and_a_status_cannot(self, client: APIClient, empty: str | None) -> None:
+        moment = timezone.now()
+        title = TitleFactory.create(status="draft", available_from=moment, available_until=moment + timedelta(hours=1))
+        body = {"status": empty, "available_from": empty, "available_until": empty}
+        assert client.put(f"{TITLES}/{title.id}", body).status_code == 200
+        title.refresh_from_db()
+        assert (title.status, title.available_from, title.available_until) == ("draft", None, None)
+
+    @pytest.mark.parametrize(
+        "times",
+        [
+            {"available_from": "2026-05-17T18:00Z", "available_until": "2026-05-17T18:00Z"},
+            {"available_from": "2026-05-17T18:00Z", "available_until": "2026-05-17T19:59+02:00"},
+        ],
+    )
+    def test_an_end_that_is_not_behind_the_beginning_is_refused_with_a_sentence(
+        self, client: APIClient, times: dict[str, str]
+    ) -> None:
+        answer = client.post(TITLES, {"title": "A", "title_type": "movie"} | times)
+        sentence = "available_until: The availability ends before it begins."
+        assert (answer.status_code, answer.json()["detail"]) == (422, sentence)
+        assert not Title.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("available_from", "2026-06-01T00:00Z"), ("available_until", "2026-05-01T00:00Z")]
+    )
+    def test_one_time_is_compared_with_the_other_that_is_stored(self, client: APIClient, name: str, value: str) -> None:
+        title = TitleFactory.create(
+            available_from=datetime(2026, 5, 2, tzinfo=UTC), available_until=datetime(2026, 5, 31, tzinfo=UTC)
+        )
+        answer = client.put(f"{TITLES}/{title.id}", {name: value, "title": "Changed"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "availability_reversed")
+        assert not Title.objects.filter(title="Changed").exists()
+
+    def test_publishing_shows_a_draft_to_viewers_at_once(self, client: APIClient, guest: APIClient) -> None:
+        title = TitleFactory.create(status="draft")
+        address = f"/api/v1/catalog/titles/{title.id}"
+        assert guest.get(address).status_code == 404
+        client.put(f"{TITLES}/{title.id}", {"status": "published"})
+        assert guest.get(address).status_code == 200
+        client.put(f"{TITLES}/{title.id}", {"status": "archived"})
+        assert guest.get(address).status_code == 404
+
+
+class TestSearch:
+    def test_a_new_title_and_a_new_name_are_found_at_once(self, client: APIClient) -> None:
+        title_id = client.post(TITLES, {"title": "Paper boats", "title_type": "movie"}).json()["id"]
+        assert SearchDocument.objects.get(title=title_id).folded_title == "paper boats"
+        client.put(f"{TITLES}/{title_id}", {"title": "Tin soldiers"})
+        assert SearchDocument.objects.get(title=title_id).folded_title == "tin soldiers"
 
 
 class TestChanging:
@@ -281,7 +365,7 @@ class TestChanging:
 
     def test_a_title_keeps_its_vector_until_all_are_computed_afresh(self, client: APIClient) -> None:
         title = TitleFactory.create()
-        ContentVector.objects.create(title=title, provider="test", vector=[1, 0])
+        ContentVector.objects.create(title=title, model="test", version="1", dimension=2, vector=[1, 0])
         assert client.put(f"{TITLES}/{title.id}", {"synopsis_long": "Other words"}).json()["has_embedding"] is True
 
 

@@ -287,20 +287,27 @@ def test_a_guest_has_no_access_of_any_kind_and_an_account_has(guest: APIClient, 
 # --- What it costs -----------------------------------------------------------------------------------------
 
 
-def statements_for(client: APIClient, profile: Profile, *, seasons: int) -> int:
+def statements_for(
+    client: APIClient, profile: Profile, *, seasons: int, episodes: int = 3, by_episode: bool = False
+) -> int:
     series = TitleFactory.create(title_type="series")
     series.genres.add(GenreFactory.create())
     for number in range(1, seasons + 1):
-        EpisodeFactory.create_batch(3, season=SeasonFactory.create(title=series, season_number=number))
+        parts = EpisodeFactory.create_batch(episodes, season=SeasonFactory.create(title=series, season_number=number))
         bill(series, f"Guest star {number}")
     with CaptureQueriesContext(connection) as captured:
-        detail(client, series.id, profile_id=str(profile.id))
+        page = detail(client, parts[0].id if by_episode else series.id, profile_id=str(profile.id))
+    assert [len(season["episodes"]) for season in page["seasons"]] == [episodes] * seasons
     return len(captured)
 
 
-def test_a_page_costs_at_most_8_statements_whatever_the_number_of_seasons(
-    as_user: As, alice: User, alices: Profile
+@pytest.mark.parametrize("by_episode", [False, True], ids=["by its own id", "by the id of an episode"])
+def test_a_page_costs_6_statements_whatever_the_number_of_seasons(
+    as_user: As, alice: User, alices: Profile, by_episode: bool
 ) -> None:
-    one, ten = (statements_for(as_user(alice), alices, seasons=seasons) for seasons in (1, 10))
-    assert one == ten
-    assert ten <= 8
+    one, ten = (statements_for(as_user(alice), alices, seasons=seasons, by_episode=by_episode) for seasons in (1, 10))
+    assert (one, ten) == (6, 6)
+
+
+def test_a_page_with_1_000_episodes_costs_no_more(as_user: As, alice: User, alices: Profile) -> None:
+    assert statements_for(as_user(alice), alices, seasons=10, episodes=100) == 6

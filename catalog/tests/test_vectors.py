@@ -1,16 +1,17 @@
-"""Content vectors: titles that are about the same lie near each other."""
+"""Content vectors of the catalogue's own words: titles that are about the same lie near each other."""
 
 from __future__ import annotations
 
-from io import StringIO
+from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import call_command
 
-from catalog.models import ContentVector, Credit, Person, Title
+from catalog.models import ContentVector, Credit, Person, SentenceVector, Title
 from catalog.tests.factories import GenreFactory, TitleFactory
-from catalog.vectors import DIMENSIONS, PROVIDER, embed_catalogue, text_of, vectors_of
+from catalog.vectors import embed_catalogue, stamp
+from catalog.vectors.providers.tfidf import DIMENSIONS, vectors_of
+from catalog.vectors.texts import read_texts
 
 WESTERNS = (
     "A lonely sheriff rides into a dusty frontier town and faces the outlaw gang.",
@@ -79,6 +80,13 @@ def test_texts_in_other_alphabets_have_vectors() -> None:
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(4), abs=1e-5)
 
 
+def test_a_large_catalogue_leaves_out_words_that_only_one_title_has() -> None:
+    texts = [f"shared{number % 40} shared{number * 7 % 40} alone{number}" for number in range(1_000)]
+    vectors = vectors_of(["onlyhere", *texts])
+    assert not vectors[0].any()
+    assert np.linalg.norm(vectors[1:], axis=1) == pytest.approx(np.ones(1_000), abs=1e-5)
+
+
 # --- From titles to texts ----------------------------------------------------------------------------------
 
 
@@ -89,7 +97,8 @@ def test_the_text_of_a_title_holds_its_words_its_labels_and_its_people() -> None
     )
     title.genres.add(GenreFactory.create(name="Science Fiction"))
     Credit.objects.create(title=title, person=Person.objects.create(name="Sigourney Weaver"), role="actor")
-    words = text_of(title).split()
+    (text,) = read_texts(after=None, limit=10)
+    words = text.words().split()
     assert words[:4] == ["Alien", "Scream.", "A", "call."]
     assert {"science_fiction", "first", "love", "sigourney_weaver"} <= set(words)
 
@@ -119,7 +128,8 @@ def test_every_title_gets_a_vector_of_this_provider() -> None:
     titles = [TitleFactory.create(synopsis_long=text) for text in (*WESTERNS, *SPACE)]
     assert embed_catalogue() == 4
     assert {vector.title_id for vector in ContentVector.objects.all()} == {title.id for title in titles}
-    assert set(ContentVector.objects.values_list("provider", flat=True)) == {PROVIDER}
+    assert list(ContentVector.objects.values("model", "version", "dimension").distinct()) == [stamp()]
+    assert stamp() == {"model": "tfidf-svd-128", "version": "1", "dimension": 128}
     assert np.linalg.norm(vector_of(titles[0])) == pytest.approx(1, abs=1e-5)
 
 
@@ -144,12 +154,15 @@ def test_computing_again_replaces_the_vectors() -> None:
 
 
 @pytest.mark.django_db
-def test_computing_again_takes_vectors_of_other_providers_over() -> None:
+def test_computing_again_takes_vectors_of_other_models_over() -> None:
     titles = [TitleFactory.create(synopsis_long=text) for text in (*WESTERNS, *SPACE)]
-    ContentVector.objects.create(title=titles[0], vector=[1.0, 0.0, 0.0], provider="something else")
+    other: dict[str, Any] = {"model": "something else", "version": "1", "dimension": 3, "vector": [1.0, 0.0, 0.0]}
+    ContentVector.objects.create(title=titles[0], **other)
+    SentenceVector.objects.create(title=titles[0], position=0, **other)
     embed_catalogue()
     assert len(vector_of(titles[0])) == 128
-    assert set(ContentVector.objects.values_list("provider", flat=True)) == {PROVIDER}
+    assert set(ContentVector.objects.values_list("model", flat=True)) == {stamp()["model"]}
+    assert not SentenceVector.objects.exists()
 
 
 @pytest.mark.django_db
@@ -190,16 +203,6 @@ def test_progress_is_told_in_rows() -> None:
     done: list[int] = []
     embed_catalogue(progress=done.append)
     assert done == [4]
-
-
-@pytest.mark.django_db
-def test_the_command_tells_how_many_vectors_it_computed() -> None:
-    for text in (*WESTERNS, *SPACE):
-        TitleFactory.create(synopsis_long=text)
-    out = StringIO()
-    call_command("embed_titles", stdout=out)
-    assert out.getvalue() == "4 content vectors computed.\n"
-    assert ContentVector.objects.count() == 4
 
 
 # --- Deleted titles ----------------------------------------------------------------------------------------

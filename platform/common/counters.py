@@ -47,7 +47,7 @@ def _one_more(key: str, *, lifetime: int) -> int | None:
         return None
     try:
         return _incremented(key, lifetime)
-    except _cache_errors() as error:
+    except cache_errors() as error:
         outage.begin(error)
         return None
 
@@ -59,7 +59,7 @@ def _incremented(key: str, lifetime: int) -> int:
         return 1 if cache.add(key, 1, lifetime) else cache.incr(key)
 
 
-def _cache_errors() -> tuple[type[Exception], ...]:
+def cache_errors() -> tuple[type[Exception], ...]:
     """What a cache raises that is down, or threw a counter out between two steps. Imported when it is needed only."""
     from redis.exceptions import RedisError
 

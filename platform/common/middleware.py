@@ -66,6 +66,9 @@ def head_without_body(get_response: Callable[[HttpRequest], HttpResponseBase]) -
         response = get_response(request)
         if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.content = b""
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # Django counted the empty body; what is meant there is the length of the full answer.
+            del response["Content-Length"]
         return response
 
     return middleware

@@ -258,6 +258,34 @@ def link(name: str, default: str, *, gap: str) -> str:
     return value
 
 
+def web_address(name: str) -> str:
+    """Where a service answers, as https://api.example.com/v1, without a slash at the end; may be empty."""
+    value = text(name).rstrip("/")
+    if value and not _is_web_address(value):
+        raise StartupRefused(f"{name} must look like https://api.example.com/v1, without password or query.")
+    return value
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        is_plain = not (parts.query or parts.fragment or "@" in parts.netloc) and parts.port != 0
+    except ValueError:
+        return False
+    return bool(parts.scheme in {"http", "https"} and parts.hostname and is_plain and url.isascii() and " " not in url)
+
+
+def folder(name: str) -> Path | None:
+    """A folder that is there, absolute or seen from the project's; None when the variable is not set."""
+    value = text(name)
+    try:
+        if value and not (BASE_DIR / value).is_dir():
+            raise StartupRefused(f"{name} must name a folder that is there.")
+    except (OSError, ValueError):
+        raise StartupRefused(f"{name} must name a folder that can be read.") from None
+    return BASE_DIR / value if value else None
+
+
 def _has_host(url: str) -> bool:
     try:
         return bool(urlsplit(url).scheme and urlsplit(url).hostname)

@@ -18,6 +18,7 @@ from accounts.permissions import (
     ProfileView,
 )
 from catalog.api.serializers import TitleItemSerializer
+from common.api.conditional import Conditional
 from common.api.queries import read_query
 from recommendations import rails
 from recommendations.api.serializers import HomeSerializer, RailItemSerializer
@@ -73,7 +74,7 @@ class PostPlayView(ProfileView):
         return Response(RailItemSerializer(items, many=True, context={"request": request}).data)
 
 
-class FeaturedView(MaybeProfileView):
+class FeaturedView(Conditional, MaybeProfileView):
     """What the editors put in front."""
 
     permission_classes = (OwnsProfileIfGiven,)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog.models import ContentVector, Title
 from catalog.pictures import seal
 from catalog.tests.factories import GenreFactory, TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.vectors import stamp
 from viewing.tests.factories import BookmarkFactory
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def feature(name: str, *vector: float, days_old: int = 0, **fields: Any) -> Titl
     created_at = timezone.now() - timedelta(days=days_old)
     title = TitleFactory.create(title=name, **{"is_featured": True, "created_at": created_at, **fields})
     if vector:
-        ContentVector.objects.create(title=title, vector=list(vector), provider=PROVIDER)
+        ContentVector.objects.create(title=title, vector=list(vector), **stamp())
     return title
 
 

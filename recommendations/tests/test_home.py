@@ -13,7 +13,7 @@ from django.utils import timezone
 from catalog.models import ContentVector, Title
 from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.vectors import stamp
 from viewing.models import Bookmark, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -32,7 +32,7 @@ def film(name: str, *vector: float, days_old: int = 0, **fields: Any) -> Title:
     """A film that came into the catalogue some days ago, placed among the others by its vector."""
     title = TitleFactory.create(title=name, created_at=timezone.now() - timedelta(days=days_old), **fields)
     if vector:
-        ContentVector.objects.create(title=title, vector=list(vector), provider=PROVIDER)
+        ContentVector.objects.create(title=title, vector=list(vector), **stamp())
     return title
 
 
@@ -328,8 +328,7 @@ def fill_the_catalogue(profile: Profile, count: int) -> None:
     titles = TitleFactory.create_batch(count)
     GenreFactory.create(name="Drama", slug="drama").titles.add(*titles)
     ContentVector.objects.bulk_create(
-        ContentVector(title=title, vector=[1, place % 7, place % 5], provider=PROVIDER)
-        for place, title in enumerate(titles)
+        ContentVector(title=title, vector=[1, place % 7, place % 5], **stamp()) for place, title in enumerate(titles)
     )
     Bookmark.objects.bulk_create(BookmarkFactory.build(profile=profile, title=title) for title in titles[::3])
     WatchlistItem.objects.bulk_create(WatchlistItem(profile=profile, title=title) for title in titles[1::3])

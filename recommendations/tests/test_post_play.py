@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import ContentVector, Episode, Title
 from catalog.pictures import seal
 from catalog.tests.factories import EpisodeFactory, SeasonFactory, TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.vectors import stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def placed(title: Title, *vector: float) -> Title:
-    ContentVector.objects.create(title=title, vector=list(vector), provider=PROVIDER)
+    ContentVector.objects.create(title=title, vector=list(vector), **stamp())
     return title
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import ContentVector, Title
 from catalog.pictures import seal
 from catalog.tests.factories import TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.vectors import stamp
 
 if TYPE_CHECKING:
     from rest_framework.test import APIClient
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
-def film(name: str, *vector: float, provider: str = PROVIDER, **fields: Any) -> Title:
+def film(name: str, *vector: float, model: str | None = None, **fields: Any) -> Title:
     title = TitleFactory.create(title=name, **fields)
     if vector:
-        ContentVector.objects.create(title=title, vector=list(vector), provider=provider)
+        mark = stamp() | ({"model": model} if model else {})
+        ContentVector.objects.create(title=title, vector=list(vector), **mark)
     return title
 
 
@@ -77,8 +78,8 @@ def test_a_title_without_a_vector_is_like_nothing(as_user: As, alice: User) -> N
 
 def test_vectors_of_another_provider_are_not_compared(as_user: As, alice: User) -> None:
     western = film("Western", 1, 0, 0)
-    film("Longer vector", 1, 0, 0, 0, 0, provider="another")
-    film("Same length", 1, 0, 0, provider="another")
+    film("Longer vector", 1, 0, 0, 0, 0, model="another")
+    film("Same length", 1, 0, 0, model="another")
     film("Comparable", 0, 1, 0)
     assert [item["title"] for item in similar_to(western, as_user(alice))] == ["Comparable"]
 

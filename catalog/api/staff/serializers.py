@@ -8,8 +8,15 @@ from uuid import UUID
 from rest_framework import serializers
 
 from catalog.api.serializers import GenreSerializer
-from catalog.models import Title, TitleType
-from common.api.fields import MetadataField, OptionalFlagField, OptionalNumberField, OptionalTextField
+from catalog.models import Title, TitleStatus, TitleType
+from common.api.fields import (
+    MetadataField,
+    OptionalChoiceField,
+    OptionalFlagField,
+    OptionalNumberField,
+    OptionalTextField,
+    OptionalTimeField,
+)
 
 LONGEST_TEXT = 100_000
 
@@ -18,6 +25,7 @@ class StaffTitlesQuery(serializers.Serializer[Any]):
     """How the table may be narrowed."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="Part of the title.")
+    status = serializers.ChoiceField(choices=TitleStatus.choices, required=False, allow_blank=True)
 
 
 class StaffTitleSerializer(serializers.Serializer[Any]):
@@ -32,6 +40,7 @@ class StaffTitleSerializer(serializers.Serializer[Any]):
     poster_url = serializers.CharField(allow_null=True)
     genres = GenreSerializer(many=True)
     is_featured = serializers.BooleanField()
+    status = serializers.ChoiceField(choices=TitleStatus.choices)
     has_embedding = serializers.BooleanField()
     created_at = serializers.DateTimeField()
 
@@ -54,6 +63,9 @@ class StaffTitleFormSerializer(serializers.Serializer[Any]):
     logo_url = serializers.CharField(allow_null=True)
     hls_manifest_url = serializers.CharField(allow_null=True)
     is_featured = serializers.BooleanField()
+    status = serializers.ChoiceField(choices=TitleStatus.choices)
+    available_from = serializers.DateTimeField(allow_null=True)
+    available_until = serializers.DateTimeField(allow_null=True)
     mood_tags = serializers.ListField(child=serializers.CharField())
     theme_tags = serializers.ListField(child=serializers.CharField())
     ai_description = serializers.CharField(allow_null=True)
@@ -96,6 +108,9 @@ class TitleBody(serializers.Serializer[Any]):
     logo_url = OptionalTextField(max_length=500)
     hls_manifest_url = OptionalTextField(max_length=500)
     is_featured = OptionalFlagField()
+    status = OptionalChoiceField(choices=TitleStatus.choices)
+    available_from = OptionalTimeField()
+    available_until = OptionalTimeField()
     mood_tags = TagsField()
     theme_tags = TagsField()
     ai_description = OptionalTextField(max_length=LONGEST_TEXT)

@@ -42,12 +42,20 @@ class StaffTitlesView(StaffView, generics.GenericAPIView[Title]):
 
     def get_queryset(self) -> QuerySet[Title]:
         """Titles, newest first."""
-        words = read_query(StaffTitlesQuery, self.request).get("q", "")
-        return Title.objects.for_staff().filter(title__icontains=words).newest_first()
+        query = read_query(StaffTitlesQuery, self.request)
+        titles = Title.objects.for_staff().filter(title__icontains=query.get("q", ""))
+        if status_asked := query.get("status"):
+            titles = titles.filter(status=status_asked)
+        return titles.newest_first()
 
-    @extend_schema(operation_id="admin_titles_list", parameters=[StaffTitlesQuery], tags=["staff: catalogue"])
+    @extend_schema(
+        operation_id="admin_titles_list",
+        parameters=[StaffTitlesQuery],
+        responses=StaffTitleSerializer(many=True),
+        tags=["staff: catalogue"],
+    )
     def get(self, request: Request) -> Response:
-        """A page of titles, newest first, whatever their rating."""
+        """A page of titles, newest first, whatever their rating and whether or not they are on show."""
         page = self.paginate_queryset(self.get_queryset())
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog import importing
+from catalog.importing import ImportReport, RowResult
+from catalog.importing.report_file import report_file
+from catalog.importing.screen import FirstRows, summary_lines
 from catalog.models import Title
 from catalog.records import TARGETS
-from catalog.title_files import TitleFileError, read_rows
+from catalog.title_files import BadRow, Row, TitleFileError, read_rows
 from catalog.vectors import embed_catalogue
+from catalog.vectors.providers import EmbeddingError
 from common import audit
 from common.progress import progress_bar
 
@@ -22,12 +25,14 @@ EXAMPLES = f"""
 examples:
   manage.py import_titles films.jsonl.gz
   manage.py import_titles films.csv --map Name=title --map Released=release_year --dry-run
+  manage.py import_titles films.csv --dry-run --report what-would-change.json
 
 A row needs a title. Rows are found again by their external_id, so an import may be repeated; a title that was
-deleted in the meantime is restored.
+deleted in the meantime is restored. Each 500 rows are kept as they are done: an import that was stopped is run again,
+and what is done is recognised (or skipped with --from-line).
 Targets: {", ".join(TARGETS)}.
 """
-SHOWN_REFUSALS = 20
+INTERRUPTED = 130
 
 
 class Command(BaseCommand):
@@ -44,9 +49,10 @@ class Command(BaseCommand):
             "--map", action="append", default=[], metavar="SOURCE=TARGET", help="read TARGET from the column SOURCE"
         )
         parser.add_argument("--source", default="import", help="who gave the external ids (default: import)")
-        parser.add_argument("--dry-run", action="store_true", help="try everything, keep nothing")
+        parser.add_argument("--dry-run", action="store_true", help="try everything, keep nothing, tell what would be")
+        parser.add_argument("--from-line", type=int, default=1, metavar="N", help="leave out the lines before this one")
         parser.add_argument("--no-vectors", action="store_true", help="do not compute content vectors afterwards")
-        parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON as well")
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write the whole report as JSON as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the import. Titles and vectors together leave one entry in the audit trail."""
@@ -60,31 +66,51 @@ class Command(BaseCommand):
             self._bring_in(path, renames, options)
 
     def _bring_in(self, path: Path, renames: dict[str, str], options: dict[str, Any]) -> None:
-        report = self._import(path, renames, options)
-        self._show(report, dry_run=options["dry_run"])
-        if options["report"]:
-            try:
-                self._write(report, options["report"])
-            except OSError as error:
-                raise CommandError(f"The report {options['report']} cannot be written: {error.strerror}.") from error
+        report, shown = ImportReport(), FirstRows(are_kept=options["dry_run"])
+        try:
+            self._import(path, renames, options, report, shown)
+        except KeyboardInterrupt:
+            self._show(report, shown, options)
+            raise CommandError(self._where_it_stopped(report), returncode=INTERRUPTED) from None
+        self._show(report, shown, options)
         if not report.wrote_nothing and not options["dry_run"] and not options["no_vectors"]:
             self._embed()
         if report.used_nothing:
             raise CommandError("No row could be used." if report.refused else "The file holds no rows.")
 
     @staticmethod
-    def _import(path: Path, renames: dict[str, str], options: dict[str, Any]) -> importing.ImportReport:
-        with progress_bar("lines") as progress:
-            try:
-                return importing.import_titles(
-                    read_rows(path),
+    def _import(
+        path: Path, renames: dict[str, str], options: dict[str, Any], report: ImportReport, shown: FirstRows
+    ) -> None:
+        def told(row: RowResult) -> None:
+            write(row)
+            shown.take(row)
+
+        try:
+            with report_file(options["report"], report) as write, progress_bar("lines") as progress:
+                importing.import_titles(
+                    _from_line(options["from_line"], path),
                     source=options["source"],
                     renames=renames,
                     dry_run=options["dry_run"],
                     progress=progress,
+                    told=told,
+                    report=report,
                 )
-            except (TitleFileError, importing.UnknownColumnError) as error:
-                raise CommandError(str(error)) from error
+        except (TitleFileError, importing.UnknownColumnError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            what = options["report"] or "A temporary file"
+            raise CommandError(f"{what} cannot be written: {error.strerror}.") from error
+
+    @staticmethod
+    def _where_it_stopped(report: ImportReport) -> str:
+        if not report.last_line:
+            return "Stopped before the first rows were done; nothing was kept."
+        return (
+            f"Stopped; the lines up to {report.last_line} are done. Run it again, "
+            f"with --from-line {report.last_line + 1} to leave them out."
+        )
 
     @staticmethod
     def _renames(pairs: list[str]) -> Iterator[tuple[str, str]]:
@@ -94,29 +120,21 @@ class Command(BaseCommand):
                 raise CommandError(f"--map {pair}: write SOURCE=TARGET, with a target out of {', '.join(TARGETS)}.")
             yield source, target
 
-    def _show(self, report: importing.ImportReport, *, dry_run: bool) -> None:
-        verb = "would be " if dry_run else ""
-        restored = f"{report.restored} {verb}restored, " if report.restored else ""
-        self.stdout.write(
-            f"{report.added} {verb}added, {restored}{report.changed} {verb}changed, {report.unchanged} unchanged, "
-            f"{len(report.refused)} refused."
-        )
-        for note, times in sorted(report.notes.items()):
-            self.stdout.write(f"  {note}: {times} rows")
-        for line, reason in report.refused[:SHOWN_REFUSALS]:
-            self.stdout.write(f"  line {line}: {reason}")
-        if (more := len(report.refused) - SHOWN_REFUSALS) > 0:
-            self.stdout.write(f"  … and {more} more; --report FILE holds them all")
-        if report.wrote_nothing and report.unchanged and not report.refused:
-            self.stdout.write("Nothing to write: the catalogue holds all of it.")
-
-    @staticmethod
-    def _write(report: importing.ImportReport, path: Path) -> None:
-        refused = [{"line": line, "reason": reason} for line, reason in report.refused]
-        text = json.dumps({**report.counts(), "refused": refused, "notes": report.notes}, indent=2, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+    def _show(self, report: ImportReport, shown: FirstRows, options: dict[str, Any]) -> None:
+        for line in summary_lines(report, shown, dry_run=options["dry_run"]):
+            self.stdout.write(line)
 
     def _embed(self) -> None:
-        with progress_bar("vectors") as progress:
-            written = embed_catalogue(progress=progress)
+        try:
+            with progress_bar("vectors") as progress:
+                written = embed_catalogue(stale=True, progress=progress)
+        except EmbeddingError as error:
+            raise CommandError(
+                f"The titles are imported, their vectors are not computed: {error} `manage.py embed_titles --stale` "
+                "does it later."
+            ) from None
         self.stdout.write(f"{written} content vectors computed.")
+
+
+def _from_line(first: int, path: Path) -> Iterator[Row | BadRow]:
+    return (row for row in read_rows(path) if row.line >= first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as RefusedError
@@ -77,6 +78,32 @@ class OptionalNumberField(serializers.IntegerField):
         is_left_empty = data in (0, "") if isinstance(data, int | float | str) and not isinstance(data, bool) else False
         number: int | None = super().run_validation(None if is_left_empty else data)
         return number
+
+
+class OptionalTimeField(serializers.DateTimeField):
+    """A moment of a form that may be left empty: clients send `""` or null for it, and null is stored. Naive is UTC."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | options)
+
+    def run_validation(self, data: Any = empty) -> datetime | None:
+        """The moment, or None."""
+        moment: datetime | None = super().run_validation(None if data == "" else data)
+        return moment
+
+
+class OptionalChoiceField(serializers.ChoiceField):
+    """A choice of a form; `""` and null say as little as leaving it out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True, "allow_blank": True} | options)
+
+    def run_validation(self, data: Any = empty) -> str:
+        """The choice. Raises `SkipField` where there is none."""
+        choice = super().run_validation(data)
+        if not choice:
+            raise SkipField
+        return str(choice)
 
 
 class OptionalFlagField(serializers.BooleanField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.pagination import BasePagination
@@ -25,13 +25,29 @@ class Pages(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         """The rows of the asked page; one statement to count, one to read."""
+        self.ask(request)
+        return self.rows_of(queryset, queryset.count())
+
+    def ask(self, request: Request) -> None:
+        """Read which page is asked for. Who finds the rows in another way sets `total` themselves."""
         query = self.query(data=request.query_params)
         query.is_valid(raise_exception=True)
         self.page: int = query.validated_data["page"]
         self.page_size: int = query.validated_data["page_size"]
-        self.total = queryset.count()
-        start = (self.page - 1) * self.page_size
-        return list(queryset[start : start + self.page_size]) if start < self.total else []
+
+    def rows_of(self, queryset: Any, total: int) -> list[Any]:
+        """The rows of the page, where their number is known."""
+        self.total = total
+        return list(self._rows(queryset)) if self._start < total else []
+
+    @property
+    def _start(self) -> int:
+        return (self.page - 1) * self.page_size
+
+    def _rows(self, queryset: Any) -> Any:
+        """The page by its keys: the database would compute all columns of every row before it, to leave them out."""
+        keys = queryset.values("pk")[self._start : self._start + self.page_size]
+        return queryset.filter(pk__in=keys)
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page as an answer."""
@@ -45,13 +61,12 @@ class Pages(BasePagination):
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """The page's query parameters in the OpenAPI document."""
-        field = self.query().fields["page_size"]
-        assert isinstance(field, serializers.IntegerField)
-        size = {"type": "integer", "minimum": 1, "maximum": field.max_value, "default": 20}
-        return [
-            {"name": "page", "in": "query", "schema": {"type": "integer", "minimum": 1, "default": 1}},
-            {"name": "page_size", "in": "query", "schema": size},
-        ]
+        fields = {name: cast("serializers.IntegerField", field) for name, field in self.query().fields.items()}
+        return [{"name": name, "in": "query", "schema": _limits(field)} for name, field in fields.items()]
+
+
+def _limits(field: serializers.IntegerField) -> dict[str, Any]:
+    return {"type": "integer", "minimum": field.min_value, "maximum": field.max_value, "default": field.default}
 
 
 class StaffPageQuery(PageQuery):

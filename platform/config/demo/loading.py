@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -14,7 +15,7 @@ from django.db.models import Model, QuerySet
 
 from accounts.models import Profile, User
 from catalog.importing import import_titles
-from catalog.models import ExternalId, Title
+from catalog.models import Collection, CollectionItem, ExternalId, Title
 from catalog.title_files import BadRow, Row, read_rows
 from catalog.vectors import embed_catalogue
 from common import audit
@@ -24,7 +25,7 @@ from config.demo.guide import DemoChannel, Slot, Work, broadcast_day, load_chann
 from config.demo.households import dice, load_households
 from epg.models import Channel, ChannelExternalId, Programme
 
-TITLE_FILES: Final = ("films-1.jsonl", "films-2.jsonl", "series.jsonl")
+TITLE_FILES: Final = ("films-1.jsonl", "films-2.jsonl", "films-3.jsonl", "series.jsonl")
 DAYS_BACK: Final = 3
 DAYS_AHEAD: Final = 7
 DAY_STARTS: Final = time(5, tzinfo=UTC)
@@ -116,7 +117,19 @@ def _load_titles(now: datetime) -> None:
     for place, title in enumerate(titles):
         title.created_at = now - timedelta(hours=12 * place)
     Title.objects.bulk_update(titles, ["created_at"])
+    _load_collections()
     embed_catalogue()
+
+
+def _load_collections() -> None:
+    titles = dict(ExternalId.objects.filter(source=SOURCE).values_list("value", "title_id"))
+    for shelf in json.loads((CONTENT / "collections.json").read_text(encoding="utf-8")):
+        words = {"name": shelf["name"], "description": shelf["description"]}
+        collection, _ = Collection.objects.get_or_create(slug=shelf["slug"], defaults=words)
+        CollectionItem.objects.bulk_create(
+            CollectionItem(collection=collection, title_id=titles[external_id], position=position)
+            for position, external_id in enumerate(shelf["titles"])
+        )
 
 
 def _known_channels(demo_channels: Sequence[DemoChannel]) -> QuerySet[ChannelExternalId]:

@@ -12,4 +12,5 @@ from config.settings.api import *
 from config.settings.sign_in import *
 from config.settings.logs import *
 from config.settings.audit import *
+from config.settings.embeddings import *
 from config.settings.database import *

@@ -48,8 +48,11 @@ DELETE /auth/profiles/{profile_id}                   401   - 204 403 403
 PUT    /auth/profiles/{profile_id}/select            401   - 200 403 403
 GET    /catalog/titles                               403 200 200 403 403
 GET    /catalog/titles/{content_id}                  403 200 200 403 403
+GET    /catalog/titles/{content_id}/relations        403 200 200 403 403
+GET    /catalog/collections                          403 200 200 403 403
 GET    /catalog/genres                               200 200   -   -   -
 GET    /catalog/search?q=film                        403 200 200 403 403
+GET    /catalog/search/semantic?q=film               403 200 200 403 403
 GET    /catalog/featured                             403 200 200 403 403
 GET    /epg/channels                                 401 200 200 403 403
 GET    /epg/schedule/{channel_id}                    403 200 200 403 403
@@ -80,7 +83,10 @@ GET    /docs                                         200 200   -   -   -
 SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFILE = {
     "/catalog/titles": "optional by contract 2.2; guests browse the same",
     "/catalog/titles/{content_id}": "the player asks without a profile (contract 2.2)",
+    "/catalog/titles/{content_id}/relations": "as the title itself",
+    "/catalog/collections": "as the titles in them",
     "/catalog/search": "optional by contract 2.2; guests search the same",
+    "/catalog/search/semantic": "optional by contract 2.2; guests search the same",
     "/catalog/featured": "optional by contract 2.2; guests see the same",
     "/epg/schedule/{channel_id}": "public by contract 2.3; a profile is our addition",
     "/epg/now": "public by contract 2.3; a profile is our addition",

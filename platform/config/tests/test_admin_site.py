@@ -101,10 +101,11 @@ def test_a_title_without_a_rating_can_be_saved(carols: Client) -> None:
     title = TitleFactory.create(age_rating=None)
     inlines = {
         f"{prefix}-{field}": "0"
-        for prefix in ("credits", "seasons", "external_ids")
+        for prefix in ("credits", "seasons", "relations", "external_ids")
         for field in ("TOTAL_FORMS", "INITIAL_FORMS")
     }
-    form = {"title_type": "movie", "title": "Another name", "mood_tags": "warm,funny", **inlines}
+    form = {"title_type": "movie", "title": "Another name", "mood_tags": "warm,funny", "status": "draft", **inlines}
     assert carols.post(f"/admin/catalog/title/{title.id}/change/", form).status_code == 302
     title.refresh_from_db()
     assert (title.title, title.mood_tags, title.age_rating) == ("Another name", ["warm", "funny"], None)
+    assert title.status == "draft"

@@ -411,11 +411,11 @@ def write_metadata(carols: Client) -> Callable[[str], tuple[int, object]]:
         title = TitleFactory.create(metadata={"studio": "Pathé"})
         inlines = {
             f"{prefix}-{count}": "0"
-            for prefix in ("credits", "seasons", "external_ids")
+            for prefix in ("credits", "seasons", "relations", "external_ids")
             for count in ("TOTAL_FORMS", "INITIAL_FORMS")
         }
         shown = {"initial-metadata": json.dumps(title.metadata), "metadata": metadata}
-        form = {"title_type": "movie", "title": title.title, **shown, **inlines}
+        form = {"title_type": "movie", "title": title.title, "status": title.status, **shown, **inlines}
         answer = carols.post(f"/admin/catalog/title/{title.id}/change/", form)
         title.refresh_from_db()
         return answer.status_code, title.metadata

@@ -19,9 +19,10 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
-from catalog.models import ContentVector, Credit, ExternalId, Person, Title
+from catalog.models import Collection, CollectionItem, ContentVector, Credit, ExternalId, Person, Title, TitleRelation
+from catalog.search.documents import index_catalogue
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.vectors import stamp
 from config.tests.operations import operations, routes
 from config.tests.test_access_matrix import SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFILE
 from conftest import As
@@ -54,6 +55,8 @@ class World:
             self._sentinel_film(rating)
             self._sentinel_series(rating)
             self._sentinel_programmes(channel, rating)
+        self._shelves()
+        index_catalogue()
 
     def _harmless(self) -> None:
         title = TitleFactory.create(title="Paper boats", age_rating="TV-Y", is_featured=True)
@@ -62,6 +65,13 @@ class World:
         self.harmless = title
         for profile in (self.alices, self.charlie):
             BookmarkFactory.create(profile=profile, title=title)
+
+    def _shelves(self) -> None:
+        """A collection of sentinels only, and what the harmless title is to each of them."""
+        collection = Collection.objects.create(name=f"{WORD} evenings", slug=f"{WORD}-evenings")
+        for title in Title.objects.exclude(id=self.harmless.id):
+            CollectionItem.objects.create(collection=collection, title=title)
+            TitleRelation.objects.create(title=self.harmless, related=title, kind="sequel")
 
     def _title(self, rating: str | None, title_type: str) -> Title:
         title = TitleFactory.create(
@@ -137,14 +147,14 @@ class World:
 
     @staticmethod
     def _like(title: Title, number: float) -> None:
-        ContentVector.objects.create(title=title, provider=PROVIDER, vector=[1, number, 0.5])
+        ContentVector.objects.create(title=title, vector=[1, number, 0.5], **stamp())
 
     def candidates(self, name: str) -> list[object]:
         """What to put into a place of an address, by its name; for a name nobody knows, one of everything."""
         one_of_each = [ids[-1] for ids in self.ids.values()]
         known: dict[str, list[object]] = {
-            "title_id": [*self.ids["title"], self.ids["episode"][0]],
-            "content_id": [*self.ids["title"], *self.ids["episode"], *self.ids["programme"]],
+            "title_id": [self.harmless.id, *self.ids["title"], self.ids["episode"][0]],
+            "content_id": [self.harmless.id, *self.ids["title"], *self.ids["episode"], *self.ids["programme"]],
             "channel_id": [channel.id for channel in self.channels],
             "bookmark_id": list(self.ids["bookmark"]),
             "profile_id": [self.charlie.id],
@@ -173,7 +183,7 @@ def world(alices: Profile, charlie: Profile, settings: Settings) -> World:
 
 
 # A search for a part of the word, so that a page that repeats the question does not look like an answer.
-QUERIES: Final = ("page_size=100", "page_size=100&q=entine&genre=drama", "page_size=100&q=a&type=series")
+QUERIES: Final = ("page_size=100", "page_size=100&q=sentine&genre=drama", "page_size=100&q=s&type=series")
 
 
 def gets() -> list[str]:
@@ -217,7 +227,10 @@ def test_the_walk_can_see_what_it_looks_for(world: World, alice: User, as_user: 
     assert found >= {
         "/catalog/titles",
         "/catalog/titles/{content_id}",
+        "/catalog/titles/{content_id}/relations",
+        "/catalog/collections",
         "/catalog/search",
+        "/catalog/search/semantic",
         "/catalog/featured",
         "/epg/schedule/{channel_id}",
         "/epg/now",
@@ -238,7 +251,7 @@ def test_a_guest_never_gets_the_address_of_a_stream(world: World, guest: APIClie
             path
             for path in gets()
             for address in world.addresses(path)
-            if MANIFEST in read(client, f"{address}?page_size=100&q=entine")
+            if MANIFEST in read(client, f"{address}?page_size=100&q=sentine")
         }
 
     assert shown(guest) == set()

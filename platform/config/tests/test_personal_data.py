@@ -73,7 +73,13 @@ ABOUT_NOBODY: Final = {
     "catalog.Credit": "the catalogue",
     "catalog.Season": "the catalogue",
     "catalog.Episode": "the catalogue",
+    "catalog.TitleRelation": "the catalogue",
+    "catalog.Collection": "the catalogue",
+    "catalog.CollectionItem": "the catalogue",
     "catalog.ContentVector": "the catalogue",
+    "catalog.SentenceVector": "the catalogue",
+    "catalog.SearchDocument": "the catalogue",
+    "catalog.SearchTerm": "words of the catalogue; what people search for is kept nowhere",
     "epg.ChannelExternalId": "the guide",
     "epg.Programme": "the guide",
 }

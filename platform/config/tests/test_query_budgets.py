@@ -17,9 +17,11 @@ from rest_framework.test import APIClient
 from accounts.models import Profile, User
 from accounts.services import issue_tokens
 from accounts.tests.factories import ProfileFactory
-from catalog.models import ContentVector, Title
-from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
-from catalog.vectors import PROVIDER
+from catalog.models import CollectionItem, ContentVector, Title, TitleRelation
+from catalog.search.documents import index_catalogue
+from catalog.search.terms import vocabulary
+from catalog.tests.factories import CollectionFactory, EpisodeFactory, GenreFactory, TitleFactory
+from catalog.vectors import stamp
 from conftest import As
 from epg.models import Channel, FavouriteChannel
 from epg.tests.factories import ChannelFactory, ProgrammeFactory
@@ -33,11 +35,14 @@ pytestmark = pytest.mark.django_db
 LISTS = {
     "/auth/profiles": 2,
     "/auth/sessions": 2,
-    "/catalog/titles?page_size=100": 5,
-    "/catalog/titles/{content_id}": 8,
+    "/catalog/titles?page_size=100": 4,
+    "/catalog/titles/{content_id}": 6,
+    "/catalog/titles/{content_id}/relations": 5,
+    "/catalog/collections": 3,
     "/catalog/genres": 1,
-    "/catalog/search?q=film&page_size=100": 5,
-    "/catalog/featured": 9,
+    "/catalog/search?q=film&page_size=100": 4,
+    "/catalog/search/semantic?q=film&page_size=100": 4,
+    "/catalog/featured": 8,
     "/epg/channels": 3,
     "/epg/schedule/{channel_id}": 3,
     "/epg/now": 5,
@@ -74,6 +79,8 @@ class Service:
         for step in range(times):
             title = TitleFactory.create(is_featured=True)
             title.genres.add(GenreFactory.create())
+            TitleRelation.objects.create(title=self.series, related=title, kind="sequel")
+            CollectionItem.objects.create(collection=CollectionFactory.create(), title=title)
             episode = EpisodeFactory.create(season__title=self.series)
             self._like(title, Title.objects.count())
             BookmarkFactory.create(profile=self.profile, title=title)
@@ -90,6 +97,8 @@ class Service:
             ProfileFactory.create(user=self.profile.user)
             ProfileFactory.create()
             issue_tokens(user=self.profile.user)
+        index_catalogue()
+        vocabulary()  # which a process keeps for some minutes
 
     def statements(self, client: APIClient, address: str) -> int:
         """How many a GET takes."""
@@ -102,7 +111,7 @@ class Service:
 
     @staticmethod
     def _like(title: Title, number: int) -> None:
-        ContentVector.objects.create(title=title, provider=PROVIDER, vector=[1, number / 100, 0.5])
+        ContentVector.objects.create(title=title, vector=[1, number / 100, 0.5], **stamp())
 
 
 def test_every_list_takes_as_many_statements_for_many_rows_as_for_few(

@@ -26,8 +26,8 @@ from accounts.models import SecurityEvent, User
 from accounts.services import check_credentials, is_locked, issue_tokens
 from accounts.services.keys import create_key
 from accounts.tests.factories import ProfileFactory, UserFactory
-from catalog.models import Credit, ExternalId, Person, Title
-from catalog.tests.factories import EpisodeFactory, GenreFactory
+from catalog.models import Collection, CollectionItem, Credit, ExternalId, Person, Title, TitleRelation
+from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from config.tests.operations import METHODS, routes, view_class
 from conftest import As
 from epg.models import ChannelExternalId
@@ -35,7 +35,10 @@ from epg.tests.factories import ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
-CATALOGUE = ("title", "season", "episode", "person", "credit", "genre", "externalid")
+CATALOGUE = (
+    *("title", "season", "episode", "person", "credit", "genre", "externalid"),
+    *("collection", "collectionitem", "titlerelation"),
+)
 GUIDE = ("channel", "channelexternalid", "programme")
 VIEW = ("view",)
 ALL = (*VIEW, "add", "change", "delete")
@@ -78,6 +81,8 @@ def everything(alice: User) -> None:
     title.genres.add(GenreFactory.create())
     Credit.objects.create(title=title, person=Person.objects.create(name="Somebody"), role="actor")
     ExternalId.objects.create(title=title, source="demo", value="1")
+    CollectionItem.objects.create(collection=Collection.objects.create(name="A", slug="a"), title=title)
+    TitleRelation.objects.create(title=title, related=TitleFactory.create(), kind="sequel")
     ChannelExternalId.objects.create(channel=ProgrammeFactory.create().channel, value="one")
     ProfileFactory.create(user=alice)
     issue_tokens(user=alice)
@@ -100,7 +105,7 @@ def test_the_roles_can_be_taken_back_and_made_again() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("config", None)])
     assert not Group.objects.exists()
-    MigrationExecutor(connection).migrate([("config", "0001_roles")])
+    MigrationExecutor(connection).migrate([("config", "0002_roles_for_collections_and_relations")])
     test_the_roles_are_there_with_exactly_their_permissions()
 
 

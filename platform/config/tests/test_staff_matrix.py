@@ -26,6 +26,8 @@ STAFF_MATRIX = """
 GET    /admin/stats                          401 403 403  200 200 403 200 200  403 403 403 403
 GET    /admin/titles                         401 403 403  200 200 403 200 200  200 200 403 403
 POST   /admin/titles                         401 403 403  201 403 403 403 201  403 201 403 403
+POST   /admin/titles/import                  401 403 403  200 403 403 403 200  403 200 403 403
+GET    /admin/titles/completeness            401 403 403  200 200 403 200 200  200 200 403 403
 GET    /admin/titles/{title_id}              401 403 403  200 200 403 200 200  200 200 403 403
 PUT    /admin/titles/{title_id}              401 403 403  200 403 403 403 200  403 200 403 403
 DELETE /admin/titles/{title_id}              401 403 403  204 403 403 403 204  403 204 403 403
@@ -67,6 +69,7 @@ class StaffWorld:
         times = {"start_time": evening + timedelta(hours=2), "end_time": evening + timedelta(hours=3)}
         self.bodies: dict[str, dict[str, Any]] = {
             "POST /admin/titles": {"title": "A film", "title_type": "movie"},
+            "POST /admin/titles/import": {"rows": [{"title": "A film"}]},
             "PUT /admin/titles/{title_id}": {"title": "Another name"},
             "POST /admin/channels": {"name": "Two", "channel_number": 2},
             "PUT /admin/channels/{channel_id}": {"name": "Another name"},

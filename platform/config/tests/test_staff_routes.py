@@ -130,7 +130,7 @@ def test_the_dashboard_counts_what_is_there(editor: User, as_user: As) -> None:
     TitleFactory.create()
     titles, channels, users = TitleFactory.create_batch(2), ChannelFactory.create_batch(2), UserFactory.create_batch(2)
     for title in titles:
-        ContentVector.objects.create(title=title, provider="test", vector=[1, 0])
+        ContentVector.objects.create(title=title, model="test", version="1", dimension=2, vector=[1, 0])
     for deleted in (titles[0], channels[0], users[0]):
         deleted.soft_delete()
     assert as_user(editor).get(f"{PREFIX}stats").json() == {

@@ -1,0 +1,283 @@
+"""Titles and a channel that are hidden in one way or another, and the walk that looks for them everywhere.
+
+Every GET of the service is asked, as Alice with her profile, as Alice without, and as a guest. Sentinels, and what
+Alice left on them, carry a word and ids that are looked for in every answer. The addresses are found, not listed.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any, Final
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import Profile, User
+from catalog import pictures
+from catalog.models import Collection, CollectionItem, ContentVector, Credit, ExternalId, Person, Title, TitleRelation
+from catalog.search.documents import index_catalogue
+from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
+from catalog.vectors import stamp
+from common.soft_delete import SoftDeletable
+from config.tests.operations import operations, routes
+from conftest import As
+from epg.models import FavouriteChannel, Programme
+from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+from viewing.tests.factories import BookmarkFactory
+
+WORD: Final = "sentinel"
+# A search for a part of the word, so that a page that repeats the question does not look like an answer.
+QUERIES: Final = ("page_size=100", "page_size=100&q=sentine")
+
+# Where titles and channels are shown to Alice with her profile; the walk finds these and may find more.
+SHOWS_TITLES: Final = {
+    "/catalog/titles",
+    "/catalog/titles/{content_id}",
+    "/catalog/titles/{content_id}/relations",
+    "/catalog/search",
+    "/catalog/search/semantic",
+    "/catalog/featured",
+    "/catalog/collections",
+    "/viewing/continue-watching",
+    "/viewing/continue-watching/paused",
+    "/viewing/watchlist",
+    "/viewing/ratings/{title_id}",
+    "/viewing/bookmarks/by-content/{content_id}",
+    "/recommendations/home",
+    "/recommendations/similar/{title_id}",
+    "/recommendations/post-play/{content_id}",
+    "/artwork/posters/{title_id}/{seal}.svg",
+    "/artwork/landscapes/{title_id}/{seal}.svg",
+}
+SHOWS_CHANNELS: Final = {
+    "/epg/channels",
+    "/epg/schedule/{channel_id}",
+    "/epg/now",
+    "/epg/search",
+    "/artwork/logos/{channel_id}.svg",
+}
+
+
+class World:
+    """A harmless evening, and the sentinels that will be hidden; the channel is one only when it carries the word."""
+
+    def __init__(self, alices: Profile, channel_word: str = WORD) -> None:
+        self.alices, self.channel_word = alices, channel_word
+        self.genre = GenreFactory.create(name="Drama", slug="drama")
+        self.harmless = TitleFactory.create(title="Paper boats", is_featured=True)
+        self._like(self.harmless, 1)
+        BookmarkFactory.create(profile=alices, title=self.harmless)
+        self.film = self._title("film", "movie", 1.01)
+        self.series = self._title("series", "series", 1.02)
+        self.episodes = [
+            EpisodeFactory.create(season__title=self.series, title=f"{WORD} episode {number}", synopsis=WORD)
+            for number in range(2)
+        ]
+        self._shelves()
+        self.channel = ChannelFactory.create(
+            name=f"{channel_word} channel", hls_live_url=f"https://{channel_word}.example.com/live"
+        )
+        self.programmes = self._programmes()
+        self.bookmarks = self._alices_traces()
+        index_catalogue()
+
+    def _title(self, name: str, title_type: str, place: float) -> Title:
+        title = TitleFactory.create(
+            title=f"{WORD} {name}",
+            title_type=title_type,
+            synopsis_short=f"{WORD} short",
+            synopsis_long=f"{WORD} long",
+            ai_description=f"{WORD} description",
+            mood_tags=[f"{WORD}-mood"],
+            theme_tags=[f"{WORD}-theme"],
+            hls_manifest_url=f"https://stream.example.com/{WORD}.m3u8",
+            is_featured=True,
+        )
+        title.genres.add(self.genre)
+        person = Person.objects.create(name=f"{WORD} person of {name}")
+        Credit.objects.create(title=title, person=person, role="actor", character_name=f"{WORD} character")
+        ExternalId.objects.create(title=title, source="demo", value=f"{WORD}-{name}")
+        self._like(title, place)
+        return title
+
+    def _shelves(self) -> None:
+        TitleRelation.objects.create(title=self.harmless, related=self.film, kind="sequel")
+        TitleRelation.objects.create(title=self.series, related=self.harmless, kind="spin_off")
+        collection = Collection.objects.create(name=f"{WORD} evenings", slug=f"{WORD}-evenings")
+        for title in (self.film, self.series):
+            CollectionItem.objects.create(collection=collection, title=title)
+
+    def _programmes(self) -> list[Programme]:
+        now = timezone.now()
+        # The channel goes on showing the film: the guide prints what is on, whatever the catalogue holds.
+        ProgrammeFactory.create(title="A film", catalogue_title=self.film)
+        return [
+            ProgrammeFactory.create(
+                channel=self.channel,
+                title=f"{self.channel_word} programme {number}",
+                catalogue_title=self.film,
+                start_time=now + timedelta(minutes=60 * number - 30),
+            )
+            for number in range(2)
+        ]
+
+    def _alices_traces(self) -> list[Bookmark]:
+        for title in (self.film, self.series):
+            Rating.objects.create(profile=self.alices, title=title, rating=1)
+            WatchlistItem.objects.create(profile=self.alices, title=title)
+        FavouriteChannel.objects.create(profile=self.alices, channel=self.channel)
+        episode = {"title": self.series, "episode": self.episodes[0], "content_type": BookmarkType.EPISODE}
+        return [
+            BookmarkFactory.create(profile=self.alices, title=self.film, dismissed_at=timezone.now()),
+            BookmarkFactory.create(profile=self.alices, **episode),
+            self._broadcast_bookmark(BookmarkType.CATCHUP, self.programmes[0].id),
+            self._broadcast_bookmark(BookmarkType.STARTOVER, self.programmes[1].id),
+            self._broadcast_bookmark(BookmarkType.STARTOVER, self.channel.id),
+        ]
+
+    def _broadcast_bookmark(self, content_type: str, content_id: uuid.UUID) -> Bookmark:
+        return BookmarkFactory.create(profile=self.alices, title=None, content_type=content_type, content_id=content_id)
+
+    @staticmethod
+    def _like(title: Title, place: float) -> None:
+        ContentVector.objects.create(title=title, vector=[1, place, 0.5], **stamp())
+
+    @property
+    def titles(self) -> list[Title]:
+        """The titles that are hidden."""
+        return [self.film, self.series]
+
+    @property
+    def sentinels(self) -> list[SoftDeletable]:
+        """What is deleted."""
+        return [*self.titles, self.channel]
+
+    def addresses(self, path: str) -> Iterator[str]:
+        """A path with every combination of what may stand in its places."""
+        names = [part.partition("}")[0] for part in path.split("{")[1:]]
+        for values in product(*(self._candidates(name) for name in names)):
+            yield path.format(**dict(zip(names, values, strict=True)))
+
+    def _candidates(self, name: str) -> list[object]:
+        titles = [self.film.id, self.series.id, *(episode.id for episode in self.episodes)]
+        programmes = [programme.id for programme in self.programmes]
+        known: dict[str, list[object]] = {
+            "title_id": [*titles, self.harmless.id],
+            "content_id": [*titles, *programmes, self.channel.id, self.harmless.id],
+            "channel_id": [self.channel.id],
+            "bookmark_id": [bookmark.id for bookmark in self.bookmarks],
+            "profile_id": [self.alices.id],
+            "seal": [pictures.seal(self.film.id), pictures.seal(self.series.id)],
+        }
+        # A name nobody has told the walk about: one of everything.
+        return known.get(name, [self.film.id, self.series.id, self.channel.id, programmes[0], self.bookmarks[0].id])
+
+    def shows_in(self, answer: str) -> bool:
+        """Whether a word or an id of what is hidden, or of what hangs on it, is in there."""
+        rows = [*self.titles, *self.episodes, *self.series.seasons.all(), *self.bookmarks[:2]]
+        if self.channel_word == WORD:
+            rows += [self.channel, *self.programmes, *self.bookmarks[2:]]
+        shown = answer.lower()
+        return WORD in shown or any(str(row.pk) in shown for row in rows)
+
+
+def gets() -> list[str]:
+    """Every address that answers to GET, in the API and outside it; the admin site guards itself."""
+    in_api = {path for method, path in operations() if method == "GET"}
+    outside = {path for path, _ in routes() if not path.startswith(("/api/", "/admin"))}
+    return sorted(in_api | outside)
+
+
+def telling(client: APIClient, world: World, scope: str = "") -> set[str]:
+    """The addresses whose answer shows a sentinel."""
+    return {
+        path
+        for path in gets()
+        for address in world.addresses(path)
+        if any(world.shows_in(read(client, f"{address}?{query}{scope}")) for query in QUERIES)
+    }
+
+
+def read(client: APIClient, address: str) -> str:
+    """What is answered, whatever the status; a failure of the server shows nothing and proves nothing."""
+    answer = client.get(address)
+    assert answer.status_code < 500 or answer.status_code == 503, address
+    assert answer.status_code != 429
+    return b"".join(answer).decode()
+
+
+def everybody(world: World, alice: User, as_user: As, guest: APIClient) -> dict[str, set[str]]:
+    """What shows to whom."""
+    return {
+        "Alice with her profile": telling(as_user(alice), world, f"&profile_id={world.alices.id}"),
+        "Alice without a profile": telling(as_user(alice), world),
+        "a guest": telling(guest, world),
+    }
+
+
+# --- What the single answers are -----------------------------------------------------------------------------
+
+# An address, and what is answered while the title is there and while it is deleted; a body is compared whole.
+OF_A_TITLE: Final[list[tuple[str, str, Any, Any]]] = [
+    ("GET", "/catalog/titles/{film}", 200, 404),
+    ("GET", "/catalog/titles/{episode}", 200, 404),
+    ("GET", "/recommendations/similar/{film}", 200, 404),
+    ("GET", "/recommendations/similar/{episode}", 200, 404),
+    ("GET", "/recommendations/post-play/{film}", 200, 404),
+    ("GET", "/recommendations/post-play/{episode}", 200, 404),
+    ("GET", "/viewing/ratings/{film}", 200, None),
+    ("GET", "/viewing/ratings/{episode}", 200, None),
+    ("GET", "/viewing/bookmarks/by-content/{film}", 200, None),
+    ("GET", "/viewing/bookmarks/by-content/{episode}", 200, None),
+    ("POST", "/viewing/ratings", 200, 404),
+    ("POST", "/viewing/watchlist/{film}", 201, 404),
+    ("POST", "/viewing/watchlist/{episode}", 201, 404),
+    ("DELETE", "/viewing/watchlist/{film}", 204, 204),
+    ("PUT", "/viewing/bookmarks?movie={film}", 200, 404),
+    ("PUT", "/viewing/bookmarks?episode={episode}", 200, 404),
+    ("POST", "/viewing/bookmarks/{film_bookmark}/dismiss", 200, 404),
+    ("POST", "/viewing/bookmarks/{episode_bookmark}/restore", 200, 404),
+]
+OF_A_CHANNEL: Final[list[tuple[str, str, Any, Any]]] = [
+    ("GET", "/epg/schedule/{channel}", 200, []),
+    ("GET", "/viewing/bookmarks/by-content/{programme}", 200, None),
+    ("GET", "/viewing/bookmarks/by-content/{channel}", 200, None),
+    ("POST", "/epg/favorites/{channel}", 204, 404),
+    ("DELETE", "/epg/favorites/{channel}", 204, 204),
+    ("PUT", "/viewing/bookmarks?tstv_catchup={programme}", 200, 404),
+    ("PUT", "/viewing/bookmarks?tstv_startover={programme}", 200, 404),
+    ("PUT", "/viewing/bookmarks?tstv_startover={channel}", 200, 404),
+]
+
+
+def ask(client: APIClient, world: World, method: str, address: str) -> Any:
+    """The answer to Alice with her profile. A query of a PUT is what the bookmark is in."""
+    ids = {
+        "film": world.film.id,
+        "episode": world.episodes[0].id,
+        "channel": world.channel.id,
+        "programme": world.programmes[0].id,
+        "film_bookmark": world.bookmarks[0].id,
+        "episode_bookmark": world.bookmarks[1].id,
+    }
+    path, _, content = address.format(**ids).partition("?")
+    body: dict[str, Any] = {"title_id": str(world.film.id), "rating": 1}
+    if content:
+        kind, _, content_id = content.partition("=")
+        body = {"content_type": kind, "content_id": content_id, "position_seconds": 1, "duration_seconds": 100}
+    data = json.dumps(body) if method in ("POST", "PUT") else ""
+    return client.generic(
+        method, f"/api/v1{path}?profile_id={world.alices.id}", data=data, content_type="application/json"
+    )
+
+
+def is_as_expected(answer: Any, expected: Any) -> bool:
+    """A number is a status; anything else is the body of a 200."""
+    if isinstance(expected, int):
+        return bool(answer.status_code == expected and (expected != 200 or answer.json()))
+    return bool(answer.status_code == 200 and answer.json() == expected)
