@@ -19,7 +19,7 @@ $(shell rm -f $(INSTALLED))
 endif
 endif
 
-.PHONY: help demo test serve lint types format coverage migrations check clean
+.PHONY: help demo test long serve lint types format coverage migrations check clean
 
 help: ## list the tasks
 	@awk -F ':.*## ' '/^[a-z.]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: install .env ## install, load the demo evening and serve it on http://127.
 
 test: install ## install and run the whole suite on the embedded database (ARGS="-k bookmark" narrows it)
 	@$(PYTEST) $(ARGS)
+
+long: install ## the proofs that take minutes: the catalogue at the size of a real service
+	@$(BIN)/python -m pytest -m long --durations=0 $(ARGS)
 
 serve: install .env ## migrate and serve with gunicorn, without the demo
 	@$(BIN)/python manage.py migrate --verbosity 0
