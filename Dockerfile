@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 FROM python:3.13-slim AS build
-# EXTRAS="--extra semantic" for a local model; mount its folder and name it in EMBEDDING_MODEL_DIR.
+# EXTRAS="--extra semantic" for a local model; mount its folder and name it in EMBEDDING_MODEL_DIR (compose.yaml does both).
 ARG EXTRAS=""
 RUN pip install --no-cache-dir "uv>=0.13,<0.14"
 WORKDIR /srv/marquee

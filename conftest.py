@@ -90,10 +90,11 @@ def nobody_writes() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def fresh_cache() -> None:
-    """Nobody is held to what was counted in the test before."""
-    from django.core.cache import cache
+    """Nobody is held to what was counted or remembered in the test before."""
+    from django.core.cache import caches
 
-    cache.clear()
+    for alias in caches:
+        caches[alias].clear()
 
 
 @pytest.fixture

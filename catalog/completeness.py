@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from accounts.maturity import KNOWN_RATINGS
 from catalog.models import ContentVector, Credit, Episode, Title, TitleType
 from catalog.vectors import of_current_model
-from catalog.vectors.embedding import is_stale
+from catalog.vectors.embedding import can_have_vector, is_stale
 from catalog.vectors.providers import current
 from catalog.vectors.texts import read_texts
 from common.progress import Progress, unwatched
@@ -57,7 +57,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "cast": "nobody in it or behind it",
     "episodes": "a series without episodes",
     "episode_manifests": "a series with episodes that cannot be played",
-    "vector": "no vector of the current model",
+    "vector": "no vector, or only one of another model",
 }
 
 
@@ -94,18 +94,19 @@ def incomplete(titles: TitleQuerySet, names: Iterable[str]) -> TitleQuerySet:
     return titles.alphabetical()
 
 
-def count_outdated(*, progress: Progress = unwatched) -> int:
-    """How many vectors are of the current model and of a text that has changed since; deleted titles included.
+def count_stale(*, progress: Progress = unwatched) -> int:
+    """How many titles `embed_titles --stale` is for: no vector, one of another model, or of a text that has changed.
 
-    Every text is read and compared, which takes seconds. `progress` is called with the number of titles just read.
+    Those whose text says nothing are left out, deleted titles are not. Every text is read and compared, which takes
+    seconds. `progress` is called with the number of titles just read. Raises `EmbeddingError`.
     """
-    provider, outdated = current(), 0
+    provider, stale = current(), 0
     page = read_texts(after=None, limit=PAGE)
     while page:
-        outdated += sum(text.stored_stamp == provider.stamp and is_stale(text, provider) for text in page)
+        stale += sum(is_stale(text, provider) and can_have_vector(text, provider) for text in page)
         progress(len(page))
         page = read_texts(after=page[-1].title_id, limit=PAGE)
-    return outdated
+    return stale
 
 
 def _elsewhere(name: str) -> Q | Exists:

@@ -10,13 +10,19 @@ import csv
 import gzip
 import io
 import json
+import sys
 import zlib
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
+STANDARD_INPUT: Final = Path("-")
+# Spreadsheets of countries with a decimal comma write semicolons.
+DELIMITERS: Final = (",", ";", "\t")
 GZIP_MAGIC: Final = b"\x1f\x8b"
 Peekable = gzip.GzipFile | io.BufferedReader | io.BytesIO
 LONGEST_LINE: Final = 5_000_000
@@ -51,12 +57,18 @@ class BadRow:
 
 
 def read_rows(path: Path) -> Iterator[Row | BadRow]:
-    """The rows of a file, one at a time. Raises `TitleFileError`."""
+    """The rows of a file (`-`: of standard input), one at a time. Raises `TitleFileError`."""
     try:
         with _open(path) as stream:
             yield from rows_in(stream, is_csv=_is_csv(path, stream))
     except (OSError, EOFError, zlib.error) as error:
-        raise TitleFileError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+        reason = str(getattr(error, "strerror", None) or error).rstrip(".")
+        raise TitleFileError(f"{name_of(path)} cannot be read: {reason}.") from error
+
+
+def name_of(path: Path) -> str:
+    """For people."""
+    return "Standard input" if path == STANDARD_INPUT else path.name
 
 
 def rows_in(stream: Peekable, *, is_csv: bool) -> Iterator[Row | BadRow]:
@@ -66,10 +78,9 @@ def rows_in(stream: Peekable, *, is_csv: bool) -> Iterator[Row | BadRow]:
 
 @contextmanager
 def _open(path: Path) -> Iterator[gzip.GzipFile | io.BufferedReader]:
-    with path.open("rb") as stream:
-        compressed = stream.read(2) == GZIP_MAGIC
-        stream.seek(0)
-        if compressed:
+    with nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as file:
+        stream = cast("io.BufferedReader", file)
+        if stream.peek(2).startswith(GZIP_MAGIC):
             with gzip.GzipFile(fileobj=stream) as inside:
                 yield inside
         else:
@@ -118,16 +129,32 @@ def _json_row(number: int, line: bytes) -> Row | BadRow:
 
 def _csv_rows(stream: Peekable) -> Iterator[Row | BadRow]:
     # Line by line, so that what stands before an unreadable line is still read.
-    reader = csv.DictReader(line.decode("utf-8") for line in _without_mark(stream))
+    lines = (line.decode("utf-8") for line in _without_mark(stream))
+    reader: csv.DictReader[str] = csv.DictReader([])
     try:
-        if not reader.fieldnames:
-            raise TitleFileError("The CSV has no header line.")
+        first = next(lines, "")
+        reader = csv.DictReader(chain([first], lines), delimiter=_delimiter(first))
+        _check_header(reader.fieldnames or ())
         for values in reader:
             yield _csv_row(reader.line_num, values)
     except UnicodeDecodeError:
         yield BadRow(reader.line_num + 1, "The file is not UTF-8 from here on; the rest was not read.")
     except csv.Error as error:
         yield BadRow(reader.line_num, f"The line is not CSV, the rest was not read: {error}.")
+
+
+def _delimiter(header: str) -> str:
+    """What divides it into the most names; a comma, if that does not tell."""
+    return max(DELIMITERS, key=lambda one: len(next(csv.reader([header], delimiter=one), [])))
+
+
+def _check_header(names: Sequence[str]) -> None:
+    if not names:
+        raise TitleFileError("The CSV has no header line.")
+    # Those without a name are what spreadsheets leave at the end of a line.
+    counted = Counter(name.strip().lower() for name in names if name.strip())
+    if twice := [name for name, times in counted.items() if times > 1]:
+        raise TitleFileError(f"The CSV has more than one column called {', '.join(twice)}.")
 
 
 def _without_mark(stream: Peekable) -> Iterator[bytes]:

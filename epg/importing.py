@@ -19,6 +19,7 @@ from django.db.models.functions import Lower
 from catalog.models import Title, TitleType
 from common import audit
 from common.progress import Progress, unwatched
+from common.web_addresses import is_web_address
 from epg.models import Channel, ChannelExternalId, Programme
 from epg.xmltv import GuideChannel, GuideProgramme, Skipped, clean, read_guide
 
@@ -260,8 +261,9 @@ def _channel_name(channel: GuideChannel) -> str:
 
 
 def _logo(icon: str | None) -> str | None:
-    fits = icon is not None and icon.startswith(("http://", "https://")) and len(icon) <= _length(Channel, "logo_url")
-    return icon if fits else None
+    if icon is None or not is_web_address(icon) or len(icon) > _length(Channel, "logo_url"):
+        return None
+    return None if icon.startswith("/") else icon  # a path is one of the guide's host, not of this one
 
 
 def _schedules(

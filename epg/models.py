@@ -17,6 +17,7 @@ from accounts.models import Profile
 from catalog.models import Title
 from common.metadata import MetadataColumn, validate_metadata
 from common.soft_delete import LiveManager, SoftDeletable
+from common.web_addresses import WebAddressColumn
 from epg.querysets import ChannelQuerySet, ProgrammeQuerySet
 
 ENDS_TOO_EARLY: Final = "A programme ends after it starts."
@@ -32,10 +33,10 @@ class Channel(SoftDeletable):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     channel_number = models.PositiveIntegerField()
-    logo_url = models.CharField(max_length=500, null=True, blank=True)
+    logo_url = WebAddressColumn(max_length=500, null=True, blank=True)
     genre = models.CharField(max_length=50, null=True, blank=True)
     is_hd = models.BooleanField("HD", default=True)
-    hls_live_url = models.CharField(max_length=500, null=True, blank=True)
+    hls_live_url = WebAddressColumn(max_length=500, null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = LiveManager.from_queryset(ChannelQuerySet)()

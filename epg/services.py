@@ -40,5 +40,5 @@ def add_favourite(*, profile: Profile, channel_id: UUID) -> None:
 
 
 def remove_favourite(*, profile: Profile, channel_id: UUID) -> None:
-    """Put the channel back in its place; without effect when it was no favourite, or is deleted."""
-    FavouriteChannel.objects.filter(profile=profile, channel_id=channel_id, channel__deleted_at=None).delete()
+    """Put the channel back in its place, deleted or not: it must not come back as a favourite. May be repeated."""
+    FavouriteChannel.objects.filter(profile=profile, channel_id=channel_id).delete()

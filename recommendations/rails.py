@@ -16,7 +16,7 @@ from catalog.services import title_for
 from catalog.vectors import of_current_model
 from catalog.visibility import on_show
 from recommendations.querysets import nearest, trending
-from recommendations.taste import Taste, taste_of
+from recommendations.taste import Taste, centroid_of, taste_of
 from viewing.models import Bookmark, WatchlistItem
 
 if TYPE_CHECKING:
@@ -134,9 +134,9 @@ def _next_episode(series: Title, episode_id: UUID) -> Episode | None:
 def featured(*, profile: Profile | None) -> list[Title]:
     """What the editors put in front, newest first; for a profile with a taste by nearness to it."""
     titles = list(Title.objects.visible_to(profile).featured().newest_first().with_genre_names()[:MOST_FEATURED])
-    taste = taste_of(profile) if profile else None
-    if taste is None or taste.centroid is None:
+    centroid = centroid_of(profile) if profile else None
+    if centroid is None:
         return titles
-    near = nearest(Title.objects.filter(id__in=[title.id for title in titles]), taste.centroid)
+    near = nearest(Title.objects.filter(id__in=[title.id for title in titles]), centroid)
     rank = {title_id: place for place, title_id in enumerate(near.values_list("id", flat=True))}
     return sorted(titles, key=lambda title: rank.get(title.id, len(rank)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -36,16 +37,28 @@ class Taste:
 
 def taste_of(profile: Profile) -> Taste:
     """Read it from bookmarks, thumbs and watchlist; four statements."""
-    watched = list(_watched(profile))
-    thumbs = dict(Rating.objects.of(profile).values_list("title_id", "rating"))
+    watched, thumbs = list(_watched(profile)), _thumbs(profile)
     kept = WatchlistItem.objects.of(profile).values_list("title_id", flat=True)
+    return Taste(centroid=_centroid(_weights(watched, thumbs)), touched=frozenset({*watched, *thumbs, *kept}))
+
+
+def centroid_of(profile: Profile) -> NDArray[np.float32] | None:
+    """Its centroid alone; three statements."""
+    return _centroid(_weights(list(_watched(profile)), _thumbs(profile)))
+
+
+def _weights(watched: Sequence[UUID], thumbs: Mapping[UUID, int]) -> Counter[UUID]:
     weights = Counter(watched[:NEWEST_BOOKMARKS])
     for title_id, thumb in thumbs.items():
         if thumb > 0:
             weights[title_id] += LIKE_WEIGHT
         else:
             del weights[title_id]
-    return Taste(centroid=_centroid(weights), touched=frozenset({*watched, *thumbs, *kept}))
+    return weights
+
+
+def _thumbs(profile: Profile) -> dict[UUID, int]:
+    return dict(Rating.objects.of(profile).values_list("title_id", "rating"))
 
 
 def _watched(profile: Profile) -> dict[UUID, None]:

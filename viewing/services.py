@@ -167,5 +167,6 @@ def keep_title(*, profile: Profile, title_id: UUID) -> WatchlistItem:
 
 
 def drop_title(*, profile: Profile, title_id: UUID) -> None:
-    """Take a title off the watchlist; without effect when it was not on it."""
-    WatchlistItem.objects.of(profile).filter(title__in=Title.objects.named_by(title_id)).delete()
+    """Take a title off the watchlist, on show or not: it must not come back with the title. May be repeated."""
+    kept = WatchlistItem.objects.filter(profile=profile)
+    kept.filter(title__in=Title.with_deleted.named_by(title_id)).delete()

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.maturity import ParentalRating
 from accounts.models import Session, SubscriptionTier
+from common.api.fields import OptionalAddressField
 
 
 class ProfileQuery(serializers.Serializer[Any]):
@@ -145,7 +146,7 @@ class ProfileBody(serializers.Serializer[Any]):
     """A new person of the household."""
 
     name = serializers.CharField(max_length=100)
-    avatar_url = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+    avatar_url = OptionalAddressField(max_length=500)
     parental_rating = serializers.ChoiceField(
         choices=ParentalRating.choices, required=False, allow_null=True, allow_blank=True
     )
@@ -156,7 +157,7 @@ class ProfileChangesBody(serializers.Serializer[Any]):
     """What is to be different about a person; what is left out stays. An empty rating is the usual one."""
 
     name = serializers.CharField(max_length=100, required=False)
-    avatar_url = serializers.CharField(max_length=500, required=False, allow_null=True, allow_blank=True)
+    avatar_url = OptionalAddressField(max_length=500)
     parental_rating = serializers.ChoiceField(
         choices=ParentalRating.choices, required=False, allow_null=True, allow_blank=True
     )

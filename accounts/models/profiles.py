@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.maturity import ParentalRating, step
 from accounts.models.users import User
 from accounts.querysets import ProfileQuerySet
+from common.web_addresses import WebAddressColumn
 
 
 class Profile(models.Model):
@@ -19,7 +20,7 @@ class Profile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="profiles")
     name = models.CharField(max_length=100)
-    avatar_url = models.CharField(max_length=500, null=True, blank=True)
+    avatar_url = WebAddressColumn(max_length=500, null=True, blank=True)
     parental_rating = models.CharField(
         max_length=10,
         choices=ParentalRating.choices,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -147,20 +147,26 @@ class GenresView(Conditional, ApiView):
         return Response(GenreSerializer(Genre.objects.all(), many=True).data)
 
 
-@cache_control(public=True, max_age=86_400)
+# So long a cache shows the picture of a title that has been taken off.
+SECONDS_A_PICTURE_IS_KEPT: Final = 3_600
+
+
+@cache_control(public=True, max_age=SECONDS_A_PICTURE_IS_KEPT)
 def poster(request: HttpRequest, title_id: UUID, seal: str) -> HttpResponse:
     """A drawn upright picture, 600×900, for a title that has none of its own."""
     return _drawn(artwork.poster, title_id, seal)
 
 
-@cache_control(public=True, max_age=86_400)
+@cache_control(public=True, max_age=SECONDS_A_PICTURE_IS_KEPT)
 def landscape(request: HttpRequest, title_id: UUID, seal: str) -> HttpResponse:
     """A drawn wide picture, 1280×720, for a title that has none of its own."""
     return _drawn(artwork.landscape, title_id, seal)
 
 
 def _drawn(draw: Callable[..., str], title_id: UUID, seal: str) -> HttpResponse:
-    title = Title.objects.with_genres().filter(id=title_id).first() if is_sealed(title_id, seal) else None
+    # A picture shows the title's name, so it comes and goes with the title.
+    shown = Title.objects.on_show().with_genres()
+    title = shown.filter(id=title_id).first() if is_sealed(title_id, seal) else None
     if title is None:
         raise Http404
     genre = next(iter(title.genre_names), None)

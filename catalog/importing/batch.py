@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -23,11 +24,15 @@ class Outcome:
     waiting: list[Waiting] = field(default_factory=list)
     touched: list[UUID] = field(default_factory=list)
     vectors_stale: int = 0
+    notes: list[Counter[str]] = field(default_factory=list)
 
 
-def save_batch(numbered: Sequence[Numbered], source: str) -> Outcome:
-    """Write what differs, in the caller's transaction."""
-    entries, refused = match(numbered, source)
+def save_batch(numbered: Sequence[Numbered], source: str, seen: MutableMapping[int, int]) -> Outcome:
+    """Write what differs, in the caller's transaction. The stored titles are locked before anything is read of them.
+
+    Raises `RefusedError` for a row that contradicts what is stored beside its title.
+    """
+    entries, refused = match(numbered, source, seen)
     save_titles(entries)
     save_keys(entries, source)
     save_genres(entries)
@@ -42,4 +47,5 @@ def save_batch(numbered: Sequence[Numbered], source: str) -> Outcome:
         waiting=waiting,
         touched=[entry.title.id for entry in written],
         vectors_stale=sum(entry.says_something_else for entry in written),
+        notes=[entry.notes for entry in entries if entry.notes],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +30,8 @@ class Entry:
     is_new: bool
     was_deleted: bool = False
     changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    # Those of the record are for all attempts to save it, these for this one.
+    notes: Counter[str] = field(default_factory=Counter)
 
     @property
     def result(self) -> Result:
@@ -68,9 +71,14 @@ def titles_by_key(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID
     return {(source, value): title_id for source, value, title_id in rows if (source, value) in keys}
 
 
-def match(numbered: Sequence[Numbered], source: str) -> tuple[list[Entry], list[RowResult]]:
-    """Each row with its title, and those that are refused because of what is stored."""
-    stored = _Stored(numbered, source)
+def match(
+    numbered: Sequence[Numbered], source: str, seen: MutableMapping[int, int]
+) -> tuple[list[Entry], list[RowResult]]:
+    """Each row with its title, and those that are refused because of what is stored.
+
+    `seen` has the lines by the hashes of the ids so far; those of the stored titles are added.
+    """
+    stored = _Stored(numbered, source, seen)
     entries, refused = [], []
     for line, record in numbered:
         try:
@@ -83,14 +91,14 @@ def match(numbered: Sequence[Numbered], source: str) -> tuple[list[Entry], list[
 class _Stored:
     """What the catalogue holds of a batch, in two statements, and two more where the rows bring ids for their parts."""
 
-    def __init__(self, numbered: Sequence[Numbered], source: str) -> None:
-        self.source = source
+    def __init__(self, numbered: Sequence[Numbered], source: str, seen: MutableMapping[int, int]) -> None:
+        self.source, self.seen = source, seen
         records = [record for _, record in numbered]
         keys = {key for record in records for key in keys_of(record, source)}
         keys |= {(source, record.written_id) for record in records if record.written_id != record.external_id}
         self.ids = titles_by_key(keys) if keys else {}
         wanted = {*self.ids.values(), *(record.title_id for record in records if record.title_id)}
-        self.titles: dict[UUID, Title] = Title.with_deleted.in_bulk(list(wanted)) if wanted else {}
+        self.titles = lock_titles(wanted) if wanted else {}
         self.parts = dict(_owners_of_parts(records))
 
     def entry(self, line: int, record: TitleRecord) -> Entry:
@@ -100,6 +108,7 @@ class _Stored:
         if title is None:
             fields = {"id": record.title_id} if record.title_id else {}
             return Entry(line, record, Title(**fields, **record.fields), is_new=True)
+        self._refuse_repeat(line, title)
         begin, end = (record.fields.get(name, getattr(title, name)) for name in ("available_from", "available_until"))
         check_availability(begin, end)
         return Entry(line, record, title, is_new=False, was_deleted=title.is_deleted)
@@ -116,11 +125,25 @@ class _Stored:
                 raise RefusedError(f"The ids contradict each other: {source}:{value} is title {title_id}, not {meant}.")
         return self.titles.get(meant) if meant else None
 
+    def _refuse_repeat(self, line: int, title: Title) -> None:
+        first = self.seen.setdefault(hash(title.id), line)
+        if first != line:
+            raise RefusedError(f"Line {first} means the same title, {title.id}, by another of its ids.")
+
     def _check_parts(self, record: TitleRecord, title: Title | None) -> None:
         for what, part_id, place in _ids_of_parts(record):
             owner = self.parts.get(part_id)
             if owner is not None and owner != (title and title.id, *place):
                 raise RefusedError(f"{what} {part_id} is in use elsewhere.")
+
+
+def lock_titles(ids: Iterable[UUID]) -> dict[UUID, Title]:
+    """The titles as they are now, and nobody else changes them until the batch is done.
+
+    In the order of their ids, as everybody who locks several.
+    """
+    titles = Title.with_deleted.filter(id__in=list(ids)).order_by("id").select_for_update(no_key=True)
+    return {title.id: title for title in titles}
 
 
 Owner = tuple[UUID | None, int, int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,14 @@ def save_titles(entries: Sequence[Entry]) -> None:
     for entry in entries:
         if not entry.is_new:
             _take_over(entry)
-    changed = [entry for entry in entries if entry.changes or entry.was_deleted]
-    names = {name for entry in changed for name in entry.changes}
-    if any(entry.was_deleted for entry in changed):
-        names |= {"deleted_at", "deleted_by"}
-    if names:
+    alike: dict[tuple[str, ...], list[Title]] = defaultdict(list)
+    for entry in entries:
         # What changes beside the title itself is noted later, and touches it then.
-        Title.with_deleted.bulk_update((entry.title for entry in changed), sorted(names))
+        names = (*sorted(entry.changes), *(("deleted_at", "deleted_by") if entry.was_deleted else ()))
+        alike[names].append(entry.title)
+    for names, titles in alike.items():
+        if names:
+            Title.with_deleted.bulk_update(titles, names)
 
 
 def touch(entries: Sequence[Entry]) -> None:

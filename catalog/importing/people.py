@@ -9,7 +9,7 @@ from uuid import UUID
 
 from catalog.importing.entries import Entry
 from catalog.models import Credit, Person
-from catalog.records import CreditRecord
+from catalog.records import CreditRecord, RefusedError
 from common import audit
 
 
@@ -61,10 +61,15 @@ def _is_same(stored: Sequence[_Credited], records: Sequence[CreditRecord]) -> bo
 
 
 def _credits(entry: Entry, people: _People, credited: dict[str, UUID]) -> Iterable[Credit]:
+    given: set[tuple[UUID, str]] = set()
     for order, record in enumerate(entry.record.credits or ()):
+        person_id = people.id_of(record, credited)
+        if (person_id, record.role) in given:
+            raise RefusedError(f"cast holds {record.person_name} twice as {record.role}, with person_id and without.")
+        given.add((person_id, record.role))
         yield Credit(
             title_id=entry.title.id,
-            person_id=people.id_of(record, credited),
+            person_id=person_id,
             role=record.role,
             character_name=record.character_name,
             sort_order=order,

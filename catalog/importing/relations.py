@@ -115,6 +115,10 @@ class Relations:
                 sentences.append(f"There is no title {name} to be related to.")
         return sentences
 
+    def lacks_one(self, row: Waiting) -> bool:
+        """Whether a title is not stored."""
+        return any(self._key(one.target) not in self._found for one in row.relations)
+
     def would_change(self, row: Waiting) -> bool:
         """Whether a row says something else than what is stored, titles that are not stored included."""
         wanted = {self._found.get(self._key(one.target)): one.kind for one in row.relations}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from catalog.importing.report import ImportReport, RowResult, Told, untold
-from catalog.title_files import TitleFileError
 from common.files import written_whole
 
 
@@ -17,8 +16,8 @@ from common.files import written_whole
 def report_file(path: Path | None, report: ImportReport) -> Iterator[Told]:
     """Takes what became of each row; unchanged rows are only counted. The file appears when the block ends.
 
-    An import that is interrupted, or whose file breaks off, leaves its report up to there, with
-    `"is_complete": false`. Raises `OSError`.
+    An import that ends early, for whatever reason, leaves its report up to there, with `"is_complete": false`.
+    Raises `OSError`.
     """
     if path is None:
         yield untold
@@ -28,7 +27,7 @@ def report_file(path: Path | None, report: ImportReport) -> Iterator[Told]:
         writer = _Writer(raw)
         try:
             yield writer.row
-        except (KeyboardInterrupt, TitleFileError) as error:
+        except BaseException as error:  # noqa: BLE001 - raised again below
             broken_off = error
         writer.end({"is_complete": broken_off is None, **report.summary()})
     if broken_off:

@@ -39,9 +39,9 @@ def summary_lines(report: ImportReport, shown: FirstRows, *, dry_run: bool) -> I
         f"{report.added} {verb}added, {restored}{report.changed} {verb}changed, {report.unchanged} unchanged, "
         f"{len(report.refused)} refused."
     )
-    for note in sorted(report.notes):
-        times = f" ({report.times[note]:,} times)" if report.times[note] != report.notes[note] else ""
-        yield f"  {note}: {report.notes[note]:,} rows{times}"
+    for note, found in report.all_notes().items():
+        times = f" ({found['times']:,} times)" if found["times"] != found["rows"] else ""
+        yield f"  {note}: {found['rows']:,} rows{times}"
     if dry_run:
         yield from _difference(shown)
     yield from _first([f"  line {line}: {reason}" for line, reason in report.refused])

@@ -85,7 +85,7 @@ class _Seasons:
 def _note_other_id(entry: Entry, part: Season | Episode, given: UUID | None) -> None:
     """Viewers' bookmarks point to the id that is stored."""
     if given and given != part.id:
-        entry.record.notes[OTHER_IDS] += 1
+        entry.notes[OTHER_IDS] += 1
 
 
 def _take_over(entry: Entry, part: Season | Episode, facts: Mapping[str, Any], place: str) -> bool:

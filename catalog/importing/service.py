@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from typing import Final
 
 from django.db import DataError, IntegrityError, transaction
 
+from catalog.importing.attempts import patiently, why
 from catalog.importing.batch import Outcome, save_batch
-from catalog.importing.entries import Numbered, keys_of
+from catalog.importing.entries import Numbered, keys_of, lock_titles
 from catalog.importing.relations import Queue, Relations, Waiting
 from catalog.importing.report import ImportReport, RowResult, Told, untold
 from catalog.models import Credit, Episode, ExternalId, Genre, Person, SearchDocument, Season, Title
 from catalog.records import RefusedError, TitleRecord, to_record
 from catalog.search.documents import index_titles
-from catalog.search.terms import refresh_terms
+from catalog.search.terms import refresh_terms_if_outdated
 from catalog.title_files import BadRow, Row
 from common import audit
 from common.db import only_one, take_stock
 from common.progress import Progress, unwatched
 
 BATCH: Final = 500
-# How common each word is, is only counted again when this many titles were written: a few change little.
-MANY: Final = 100
-
-
 # What an import fills, and reads while it does.
 GROWING: Final = (Title, Credit, Person, Genre, Title.genres.through, ExternalId, Season, Episode, SearchDocument)
 
@@ -52,24 +50,32 @@ def import_titles(
     `progress` is called with the number of lines just done, `told` with each row once its transaction is over;
     `report` is filled as the import goes on, for callers that may be interrupted. Raises `UnknownColumnError` before
     anything is written when a column of `renames` is in none of the first 500 rows.
+    However it ends, relations of rows that are kept are saved as far as their titles are there.
     """
     stream = iter(rows)
     first = list(islice(stream, BATCH))
-    _refuse_unknown_columns(first, renames or {})
+    report = report or ImportReport()
+    report.columns = _columns(first)
+    _refuse_unknown_columns(report.columns, renames or {})
     with audit.one_entry(Title, "titles imported") as trail, Queue() as queue:
-        work = _Work(source, renames or {}, report or ImportReport(), trail, told, queue, dry_run=dry_run)
-        for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
-            work.take(batch)
-            progress(len(batch))
-        work.finish()
-    work.report.refused.sort()
-    return work.report
+        work = _Work(source, renames or {}, report, trail, told, queue, dry_run=dry_run)
+        try:
+            for batch in chain([first], iter(lambda: list(islice(stream, BATCH)), [])):
+                work.take(batch)
+                progress(len(batch))
+        finally:
+            work.finish()
+    report.refused.sort()
+    return report
 
 
-def _refuse_unknown_columns(rows: Iterable[Row | BadRow], renames: Mapping[str, str]) -> None:
-    known = {column for row in rows if isinstance(row, Row) for column in row.header or row.values}
-    if known and (unknown := sorted(set(renames) - known)):
-        raise UnknownColumnError(f"No row has a column {', '.join(unknown)}; there are: {', '.join(sorted(known))}.")
+def _columns(rows: Iterable[Row | BadRow]) -> list[str]:
+    return sorted({column for row in rows if isinstance(row, Row) for column in row.header or row.values})
+
+
+def _refuse_unknown_columns(known: Sequence[str], renames: Mapping[str, str]) -> None:
+    if known and (unknown := sorted(set(renames) - set(known))):
+        raise UnknownColumnError(f"No row has a column {', '.join(unknown)}; there are: {', '.join(known)}.")
 
 
 @dataclass(slots=True)
@@ -97,6 +103,7 @@ class _Work:
             self.told(row)
         for _, record in accepted:
             self.report.note(record.notes)
+            self.report.note_unread(record.unread)
         if batch:
             self.report.last_line = batch[-1].line
         self._take_stock()
@@ -135,25 +142,24 @@ class _Work:
         """All in one transaction; should the database refuse that, half by half, so that one row costs no other."""
         if not numbered:
             return []
-        before = self.report.counts()
         try:
-            outcome = self._write(numbered)
-        except (DataError, IntegrityError) as error:
-            self.report.take_back(before)
+            outcome = patiently(partial(self._write, numbered))
+        except (DataError, IntegrityError, RefusedError) as error:
             if len(numbered) == 1:
                 line, record = numbered[0]
-                reason = f"The database refused the row: {str(error).splitlines()[0]}."
-                return [self._refused(line, reason, record.fields["title"])]
+                return [self._refused(line, why(error), record.fields["title"])]
             middle = len(numbered) // 2
             return [*self._save(numbered[:middle]), *self._save(numbered[middle:])]
         self.queue.add(outcome.waiting)
         self.report.vectors_stale += outcome.vectors_stale
+        for notes in outcome.notes:
+            self.report.note(notes)
         return outcome.rows
 
     def _write(self, numbered: Sequence[Numbered]) -> Outcome:
         # Two imports at once take turns batch by batch, so that neither adds what the other is just adding.
-        with only_one("title import"), transaction.atomic():
-            outcome = save_batch(numbered, self.source)
+        with self.report.or_as_before(), only_one("title import"), transaction.atomic():
+            outcome = save_batch(numbered, self.source, self.seen)
             self.report.count(outcome.rows)
             if not self.dry_run:
                 index_titles(outcome.touched)
@@ -170,23 +176,37 @@ class _Work:
     def finish(self) -> None:
         """Save the relations that waited for titles later in the file."""
         for rows in self.queue.batches(BATCH):
-            with only_one("title import"), transaction.atomic():
-                self._relate(rows)
-                self._tell()
-                transaction.set_rollback(self.dry_run)
-        report = self.report
-        if not self.dry_run and report.added + report.restored + report.changed >= MANY:
-            refresh_terms()
+            for row in patiently(partial(self._relate_all, rows)):
+                self.told(row)
+        if not self.dry_run:
+            # An import that was killed left its words uncounted, and this one may find nothing else to do.
+            refresh_terms_if_outdated()
 
-    def _relate(self, rows: Sequence[Waiting]) -> None:
+    def _relate_all(self, rows: Sequence[Waiting]) -> list[RowResult]:
+        with self.report.or_as_before(), only_one("title import"), transaction.atomic():
+            changed = self._relate(rows)
+            self._tell()
+            transaction.set_rollback(self.dry_run)
+        return changed
+
+    def _relate(self, rows: Sequence[Waiting]) -> list[RowResult]:
+        lock_titles(row.title_id for row in rows)
         work = Relations(rows, self.source)
         for row in rows:
             faults = work.faults(row, self.seen if self.dry_run else ())
             self.report.unresolved += [(row.line, fault) for fault in faults]
-        changed = {row.line: change for row, change in ([] if self.dry_run else work.save(rows))}
-        for row in rows:
-            if row.result == "unchanged" and (row.line in changed or (self.dry_run and work.would_change(row))):
-                self.report.unchanged -= 1
-                self.report.changed += 1
-                changes = {"relations": changed[row.line]} if row.line in changed else {}
-                self.told(RowResult(row.line, "changed", row.title, row.title_id, changes=changes))
+            if self.report.first_waiting is None and work.lacks_one(row):
+                self.report.first_waiting = row.line
+        saved = {row.line: change for row, change in ([] if self.dry_run else work.save(rows))}
+        unchanged = [row for row in rows if row.result == "unchanged"]
+        changed = [row for row in unchanged if row.line in saved or (self.dry_run and work.would_change(row))]
+        self.report.unchanged -= len(changed)
+        self.report.changed += len(changed)
+        return [
+            RowResult(row.line, "changed", row.title, row.title_id, changes=_change(saved.get(row.line)))
+            for row in changed
+        ]
+
+
+def _change(relations: tuple[list[str], list[str]] | None) -> dict[str, tuple[list[str], list[str]]]:
+    return {} if relations is None else {"relations": relations}

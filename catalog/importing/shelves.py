@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.utils.text import slugify
 
 from catalog.importing.entries import Entry
 from catalog.models import Collection, CollectionItem, Genre, Title
-from catalog.records import CollectionRecord, GenreRecord
+from catalog.records import CollectionRecord, GenreRecord, RefusedError
 from common import audit
 
 
@@ -37,7 +37,8 @@ def save_genres(entries: Iterable[Entry]) -> None:
         stored[title_id][genre_id] = name
     taken_from, rows = [], []
     for entry in speaking:
-        wanted = {genres[_place(genre)].id: genres[_place(genre)].name for genre in entry.record.genres or ()}
+        meant = [_meant(genres, genre) for genre in entry.record.genres or ()]
+        wanted = {genre.id: genre.name for genre in meant}
         before = stored[entry.title.id]
         if set(wanted) != set(before):
             entry.change("genres", sorted(before.values()), sorted(wanted.values()))
@@ -46,6 +47,13 @@ def save_genres(entries: Iterable[Entry]) -> None:
     if taken_from:
         through.objects.filter(title_id__in=taken_from).delete()
     through.objects.bulk_create(rows)
+
+
+def _meant(genres: Mapping[str, Genre], record: GenreRecord) -> Genre:
+    genre = genres.get(_place(record))
+    if genre is None:
+        raise RefusedError(f"The genre {record.name} cannot be made: its name or slug belongs to another one.")
+    return genre
 
 
 def _place(genre: GenreRecord) -> str:
@@ -71,7 +79,9 @@ def _genres(records: Iterable[GenreRecord]) -> dict[str, Genre]:
         genres = list(Genre.objects.filter(wanted))
     by_name = {genre.name: genre for genre in genres}
     found = {genre_slug(genre.name): genre for genre in genres} | {genre.slug: genre for genre in genres}
-    return {slug: found[slug] if slug in found else by_name[name] for slug, name in by_slug.items()}
+    return {slug: by_name[name] for slug, name in by_slug.items() if name in by_name} | {
+        slug: genre for slug, genre in found.items() if slug in by_slug
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +106,8 @@ def save_collections(entries: Iterable[Entry]) -> None:
     for entry in speaking:
         before = stored[entry.title.id]
         wanted = [shelf.place(record, before) for record in entry.record.collections or ()]
+        if len({one.collection_id for one in wanted}) < len(wanted):
+            raise RefusedError("A collection occurs twice, by its name and by its slug.")
         if {one.collection_id: one.position for one in wanted} != {one: place for one, (place, _) in before.items()}:
             entry.change("collections", sorted(name for _, name in before.values()), shelf.names(wanted))
             taken_from.append(entry.title.id)
@@ -113,7 +125,8 @@ class _Shelf:
     """The collections that the rows of a batch name; unknown ones are made."""
 
     def __init__(self, records: Iterable[CollectionRecord]) -> None:
-        by_slug = {_slug(record): record for record in records}
+        # Of two rows, the one that has the name as well makes it.
+        by_slug = {_slug(record): record for record in sorted(records, key=lambda record: bool(record.name))}
         names = [record.name for record in by_slug.values() if record.name]
         wanted = Q(slug__in=by_slug) | Q(name__in=names)
         found = list(Collection.objects.filter(wanted)) if by_slug else []
@@ -129,7 +142,10 @@ class _Shelf:
 
     def place(self, record: CollectionRecord, before: dict[UUID, tuple[int, str]]) -> _Place:
         """The place of the row; else the one the title has; else the end."""
-        collection = self._found.get(_slug(record)) or self._found[record.name or ""]
+        collection = self._found.get(_slug(record)) or self._found.get(record.name or "")
+        if collection is None:
+            taken = record.name or record.slug
+            raise RefusedError(f"The collection {_slug(record)} cannot be made: another one has the name {taken}.")
         if record.position is not None:
             return _Place(collection.id, record.position)
         if collection.id in before:

@@ -120,6 +120,24 @@ class Migration(migrations.Migration):
             model_name="title",
             index=django.contrib.postgres.indexes.GinIndex(fields=["mood_tags"], name="title_moods"),
         ),
+        migrations.AddIndex(
+            model_name="title",
+            index=models.Index(
+                django.db.models.functions.text.Upper("country_of_origin"),
+                models.F("sort_title"),
+                models.F("id"),
+                name="title_by_country",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="title",
+            index=models.Index(
+                django.db.models.functions.text.Upper("language"),
+                models.F("sort_title"),
+                models.F("id"),
+                name="title_by_language",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="title",
             constraint=models.CheckConstraint(

@@ -1,25 +1,9 @@
-"""What search reads, filled for the titles that are there."""
+"""What search reads; filled by 0007, for a change of tables and the writing of rows do not share a transaction."""
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 from django.db import migrations, models
-
-from catalog.search.reading import describe, source_of, sources
-
-BATCH = 500
-
-
-def index_titles(apps, schema_editor):
-    using = schema_editor.connection.alias
-    model = {name: apps.get_model("catalog", name) for name in ("Title", "Credit", "Genre", "SearchDocument")}
-    managers = {name: each._base_manager.using(using) for name, each in model.items()}
-    ids = list(managers["Title"].order_by("id").values_list("id", flat=True))
-    for start in range(0, len(ids), BATCH):
-        titles = managers["Title"].filter(id__in=ids[start : start + BATCH])
-        rows = sources(titles, people=managers["Credit"], shelves=managers["Genre"])
-        documents = [model["SearchDocument"](title_id=row["id"], **describe(source_of(row))) for row in rows]
-        managers["SearchDocument"].bulk_create(documents)
 
 
 class Migration(migrations.Migration):
@@ -62,5 +46,4 @@ class Migration(migrations.Migration):
             model_name="searchdocument",
             index=django.contrib.postgres.indexes.GinIndex(fields=["trigrams"], name="search_trigrams"),
         ),
-        migrations.RunPython(index_titles, migrations.RunPython.noop),
     ]

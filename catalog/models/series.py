@@ -8,6 +8,7 @@ from django.db import models
 
 from catalog.models.titles import Title
 from catalog.querysets import EpisodeQuerySet
+from common.web_addresses import WebAddressColumn
 
 
 class Season(models.Model):
@@ -36,7 +37,7 @@ class Episode(models.Model):
     title = models.CharField(max_length=500)
     synopsis = models.TextField(null=True, blank=True)
     duration_minutes = models.PositiveIntegerField(null=True, blank=True)
-    hls_manifest_url = models.CharField(max_length=500, null=True, blank=True)
+    hls_manifest_url = WebAddressColumn(max_length=500, null=True, blank=True)
 
     objects = EpisodeQuerySet.as_manager()
 

@@ -8,12 +8,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils import timezone
 
 from catalog.models.sort_title import SORT_KEY
 from catalog.querysets import TitleQuerySet
 from common.metadata import MetadataColumn, validate_metadata
 from common.soft_delete import LiveManager, SoftDeletable
+from common.web_addresses import WebAddressColumn
 
 
 class TitleType(models.TextChoices):
@@ -49,10 +51,10 @@ class Title(SoftDeletable):
     )
     country_of_origin = models.CharField(max_length=5, null=True, blank=True, help_text="ISO 3166 code.")
     language = models.CharField(max_length=10, null=True, blank=True, help_text="ISO 639 code.")
-    poster_url = models.CharField(max_length=500, null=True, blank=True)
-    landscape_url = models.CharField(max_length=500, null=True, blank=True)
-    logo_url = models.CharField(max_length=500, null=True, blank=True)
-    hls_manifest_url = models.CharField(max_length=500, null=True, blank=True)
+    poster_url = WebAddressColumn(max_length=500, null=True, blank=True)
+    landscape_url = WebAddressColumn(max_length=500, null=True, blank=True)
+    logo_url = WebAddressColumn(max_length=500, null=True, blank=True)
+    hls_manifest_url = WebAddressColumn(max_length=500, null=True, blank=True)
     is_featured = models.BooleanField("featured", default=False)
     status = models.CharField(
         max_length=10,
@@ -85,6 +87,9 @@ class Title(SoftDeletable):
             models.Index(fields=["sort_title", "id"], name="title_browse"),
             models.Index(F("release_year").desc(nulls_last=True), "sort_title", "id", name="title_by_year"),
             GinIndex(fields=["mood_tags"], name="title_moods"),
+            # As `iexact` compares; a page of what is rare would read the whole catalogue otherwise.
+            models.Index(Upper("country_of_origin"), "sort_title", "id", name="title_by_country"),
+            models.Index(Upper("language"), "sort_title", "id", name="title_by_language"),
             models.Index(fields=["-created_at", "id"], name="title_newest"),
             models.Index(fields=["-created_at"], condition=Q(is_featured=True), name="title_featured"),
         ]

@@ -21,7 +21,8 @@ REMARKS: Final = "remarks taken off names"
 REPEATS: Final = "repeated names counted once"
 
 _IN_BRACKETS = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")
-_AND = re.compile(r"(?:and|&)\s+(?=\S)")
+# Before the last of an enumeration; "Armand Assante" has it within.
+_AND = re.compile(r"\A(?:and|&)\s+(?=\S)")
 _LOOSE_END = re.compile(r"\b(?:of|by|in|on|at|with|from)$|:$")
 _WRITES = re.compile(r"\((?:screen|tele)?(?:writers?|play)\)", re.IGNORECASE)
 # In tables "(", "Best Actor", "nominee)" come as three names: what stands between is none.
@@ -46,18 +47,24 @@ def read_cast(value: Any, reader: Reader) -> tuple[CreditRecord, ...]:
     if len(entries) > MOST_CREDITS and not reader.verbatim:
         raise RefusedError(f"cast holds more than {MOST_CREDITS:,} people.")
     people = [_credit(entry, reader) for entry in (entries if reader.verbatim else _without_asides(entries, reader))]
-    unique: dict[tuple[str, str, UUID | None], CreditRecord] = {}
+    unique: dict[tuple[str | UUID, str], CreditRecord] = {}
     for person in filter(None, people):
-        key = (person.person_name, person.role, person.person_id)
-        if key in unique:
+        first = unique.setdefault((person.person_id or person.person_name, person.role), person)
+        if first is not person:
+            _check_repeat(first, person)
             reader.notes[REPEATS] += 1
-        unique.setdefault(key, person)
     return tuple(unique.values())
 
 
-def person_name(text: str) -> str:
+def _check_repeat(first: CreditRecord, again: CreditRecord) -> None:
+    if first.person_name != again.person_name:
+        raise RefusedError(f"cast gives {first.person_name} and {again.person_name} the same person_id.")
+
+
+def person_name(text: str, notes: Counter[str] | None = None) -> str:
     """A name without remarks in brackets; "" when what is left is no name."""
-    name = _AND.sub("", clean(_IN_BRACKETS.sub("", text), Counter()), count=1) if text else ""
+    bare = _IN_BRACKETS.sub("", text)
+    name = _AND.sub("", clean(bare, Counter() if notes is None else notes)) if bare else ""
     is_name = any(letter.isalpha() for letter in name) and not set("()[]{}<>") & set(name)
     return name if is_name and len(name) <= 200 and not _LOOSE_END.search(name) else ""
 
@@ -117,8 +124,8 @@ def _name(given: str, reader: Reader) -> str:
         if len(name) > 200:
             raise RefusedError("person_name is longer than 200 characters.")
         return name
-    name = person_name(given)
-    if name and _IN_BRACKETS.search(given):
+    name = person_name(given, reader.notes)
+    if name and (_IN_BRACKETS.search(given) or _AND.match(given.lstrip())):
         reader.notes[REMARKS] += 1
     return name or _scrap(reader)
 

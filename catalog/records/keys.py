@@ -45,7 +45,8 @@ def one_key(value: Any, name: str, reader: Reader, *, longest: int = LONGEST_KEY
     """A key or the name of a source. Raises `RefusedError`."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise RefusedError(f"{name} is not a text.")
-    key = check_storable(value, name) if reader.verbatim and isinstance(value, str) else clean(str(value), reader.notes)
+    is_stored = reader.verbatim and isinstance(value, str)
+    key = check_storable(str(value), name) if is_stored else clean(str(value), reader.notes, is_name=True)
     if not key and not may_be_empty:
         raise RefusedError(f"{name} is empty.")
     if len(key) > longest:

@@ -55,14 +55,26 @@ TARGETS: Final = (
     *TAGS,
     *MOMENTS,
 )
+_NOTHING: Final[tuple[Any, ...]] = (None, "", [], {})
 
 
-def in_our_words(values: Mapping[str, Any], renames: Mapping[str, str]) -> dict[str, Any]:
-    """The row by the names of our fields; what means nothing to us is left out."""
+def in_our_words(values: Mapping[str, Any], renames: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """The row by the names of our fields, and the names of what it says beside them.
+
+    `Release Year` is `release_year`; a column that is spelled as we do comes first.
+    """
     ours = {renames[name]: value for name, value in values.items() if name in renames}
+    spelled = {_plain(name): name for name in values if name not in renames}
+    spelled |= {name: name for name in values if name not in renames}
+    read = set(renames)
     for target in TARGETS:
         names = (target, *OTHER_NAMES.get(target, ()))
-        found = next((name for name in names if name in values and name not in renames), None)
-        if found and target not in ours:
+        found = next((spelled[name] for name in names if name in spelled), None)
+        if found is not None and target not in ours:
             ours[target] = values[found]
-    return ours
+            read.add(found)
+    return ours, [name for name, value in values.items() if name not in read and value not in _NOTHING]
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace(" ", "_").replace("-", "_")

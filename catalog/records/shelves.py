@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,6 +15,7 @@ from catalog.records.values import LARGEST, Reader, from_json, in_parts, objects
 
 MOST_SHELVES: Final = 100
 LONGEST_SOURCE: Final = 50
+_SLUG: Final = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,15 @@ def _genre(entry: Mapping[str, Any], reader: Reader) -> GenreRecord:
     name = reader.text(entry.get("name"), "genre name", 50)
     if not name:
         raise RefusedError("genres holds one without a name.")
-    return GenreRecord(name, reader.text(entry.get("slug"), "genre slug", 50))
+    return GenreRecord(name, _slug(entry.get("slug"), "genre slug", 50, reader))
+
+
+def _slug(value: Any, name: str, longest: int, reader: Reader) -> str | None:
+    """The part of an address; that of a name in another alphabet has its letters."""
+    slug = reader.text(value, name, longest)
+    if slug and not reader.verbatim and not _SLUG.fullmatch(slug):
+        raise RefusedError(f"The {name} {slug} holds something other than letters, digits, - and _.")
+    return slug
 
 
 def read_collections(value: Any, reader: Reader) -> tuple[CollectionRecord, ...]:
@@ -87,8 +97,8 @@ def read_collections(value: Any, reader: Reader) -> tuple[CollectionRecord, ...]
 def _collection(entry: Any, reader: Reader) -> CollectionRecord:
     if not isinstance(entry, Mapping):
         raise RefusedError("collections holds something that is neither a name nor an object.")
-    name, slug = reader.text(entry.get("name"), "collection name", 100), entry.get("slug")
-    slug = reader.text(slug, "collection slug", 100)
+    name = reader.text(entry.get("name"), "collection name", 100)
+    slug = _slug(entry.get("slug"), "collection slug", 100, reader)
     if not name and not slug:
         raise RefusedError("collections holds one without a name.")
     position = reader.number(entry.get("position"), "position", 0, LARGEST)

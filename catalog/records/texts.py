@@ -17,9 +17,17 @@ LINE_BREAKS: Final = "line breaks made spaces"
 NO_BREAKS: Final = "no-break spaces made plain"
 
 _STYLE_SHEET = re.compile(r"\.mw-parser-output[^{]*\{[^}]*\}")
-# `{{Infobox …}}` of a wiki; one that is never closed takes the rest along.
-_TEMPLATE = re.compile(r"\{\{[^{}]*(?:\}\}|\Z)")
-_TAG = re.compile(r"<!--.*?-->|<[/!]?[a-zA-Z][^<>]{0,500}>", re.DOTALL)
+# `{{Infobox …}}` of a wiki; one that is cut off takes the rest along, other braces that stay open do not.
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{\{\s*infobox\b[^{}]*\Z", re.IGNORECASE)
+# Of HTML and wikis: a title may be <harmony/>, and "A <b and c> d" is no markup either. `title` is left out on purpose.
+_ELEMENTS: Final = (
+    "a|abbr|acronym|address|article|aside|b|bdi|bdo|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup"
+    "|dd|del|details|dfn|div|dl|dt|em|embed|figcaption|figure|font|footer|form|gallery|h[1-6]|head|header|hr|html|i"
+    "|iframe|img|input|ins|kbd|li|link|main|mark|math|meta|nav|nowiki|ol|p|pre|q|ref|references|rp|rt|ruby|s|samp|script"
+    "|section|small|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|wbr"
+)
+_ATTRIBUTES: Final = r"""(?:\s+[\w:-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=]+))*"""
+_TAG = re.compile(rf"<!--.*?-->|</?(?:{_ELEMENTS}){_ATTRIBUTES}\s*/?>", re.DOTALL | re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # Soft hyphens, zero-width spaces, byte-order marks, and marks that turn the direction of the text around them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
@@ -33,13 +41,21 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SENTENCE = re.compile(r".{40,239}?[.!?](?=\s|$)|.{1,240}(?=\s|$)", re.DOTALL)
 
 
-def clean(text: str, notes: Counter[str]) -> str:
-    """Text without markup, invisible characters and runs of white space; says in `notes` what it took out."""
+def clean(text: str, notes: Counter[str], *, is_name: bool = False) -> str:
+    """Text without markup, invisible characters and runs of white space; says in `notes` what it took out.
+
+    A name that is all markup is no markup but an odd name, and stays.
+    """
     if "&" in text:
         # What was escaped twice is `&amp;eacute;`.
         text = _noted(text, _unescape(_unescape(text)), ENTITIES, notes)
     if "<" in text or "{" in text:
-        text = _noted(text, _TAG.sub(" ", _TEMPLATE.sub(" ", _STYLE_SHEET.sub(" ", text))), MARKUP, notes)
+        bare = _TAG.sub(" ", _TEMPLATE.sub(" ", _STYLE_SHEET.sub(" ", text)))
+        text = (
+            text
+            if is_name and is_blank(_CONTROLS.sub("", _INVISIBLE.sub("", bare)))
+            else _noted(text, bare, MARKUP, notes)
+        )
     if not (text.isascii() and text.isprintable()):
         text = _plain(text, notes)
     return " ".join(text.split())

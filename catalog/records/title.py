@@ -11,7 +11,7 @@ from uuid import UUID
 
 from catalog.models import TitleStatus, TitleType
 from catalog.records.cast import CreditRecord, read_cast
-from catalog.records.errors import RefusedError
+from catalog.records.errors import TITLE_MISSING, RefusedError
 from catalog.records.keys import main_key, own_id
 from catalog.records.names import MOMENTS, NUMBERS, TAGS, TEXTS, in_our_words
 from catalog.records.series import SeasonRecord, read_seasons
@@ -51,11 +51,13 @@ class TitleRecord:
     guessed: frozenset[str] = frozenset()
     # What was cleaned away, and how often.
     notes: Counter[str] = field(default_factory=Counter, compare=False)
+    # Fields of the row that mean nothing to us.
+    unread: tuple[str, ...] = field(default=(), compare=False)
 
 
 def to_record(values: Mapping[str, Any], renames: Mapping[str, str]) -> TitleRecord:
     """Make a record of a row. `renames` maps the source's names to ours. Raises `RefusedError`."""
-    known = in_our_words(values, renames)
+    known, unread = in_our_words({name: value for name, value in values.items() if name != EXPORT_MARK}, renames)
     reader = Reader(verbatim=str(values.get(EXPORT_MARK) or "") == "1")
     fields, guessed = _fields(known, reader)
     title_id = own_id(known.get("title_id"), "title_id")
@@ -76,6 +78,7 @@ def to_record(values: Mapping[str, Any], renames: Mapping[str, str]) -> TitleRec
         collections=read_collections(known["collections"], reader) if "collections" in known else None,
         guessed=guessed,
         notes=reader.notes,
+        unread=tuple(unread),
     )
 
 
@@ -83,7 +86,7 @@ def _fields(known: Mapping[str, Any], reader: Reader) -> tuple[dict[str, Any], f
     """The columns of a title, and the names of those that are only guesses."""
     fields: dict[str, Any] = {name: reader.text(known[name], name, TEXTS[name]) for name in TEXTS if name in known}
     if not fields.get("title"):
-        raise RefusedError("The title is missing.")
+        raise RefusedError(TITLE_MISSING)
     limits = WIDEST if reader.verbatim else NUMBERS
     fields |= {name: reader.number(known[name], name, *limits[name]) for name in NUMBERS if name in known}
     fields |= {name: reader.words(known[name], name) for name in TAGS if name in known}

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from catalog.records.errors import RefusedError
 from catalog.records.texts import check_storable, clean, is_blank
 from common.metadata import validate_metadata
+from common.web_addresses import is_web_address, names_another_scheme
 
 MOST_WORDS: Final = 100
 YES: Final = {"true", "yes", "y", "1"}
@@ -21,6 +22,15 @@ NO: Final = {"false", "no", "n", "0", ""}
 # A database keeps others as well, but Python cannot read all of them.
 YEARS: Final = range(1900, 3000)
 LARGEST: Final = 2**31 - 1
+# Sentences, of which nothing may be left; everything else is a name.
+PROSE: Final = {
+    "synopsis_short",
+    "synopsis_long",
+    "ai_description",
+    "season synopsis",
+    "episode synopsis",
+    "collection description",
+}
 
 
 @dataclass(slots=True)
@@ -45,15 +55,15 @@ class Reader:
         """The text as it is to be stored."""
         if self.verbatim:
             return check_storable(text, name)
-        text = clean(text, self.notes)
+        text = clean(text, self.notes, is_name=name not in PROSE)
         return "" if is_blank(text) else text
 
     def _address(self, text: str, name: str) -> str:
         """Entities and markup are left alone: `&copy=1` is part of an address."""
-        if self.verbatim:
-            return check_storable(text, name)
-        text = text.strip()
-        if text and (not text.startswith(("https://", "http://", "/")) or not text.isprintable()):
+        text = check_storable(text, name) if self.verbatim else text.strip()
+        # An export brings back what was stored before there was the rule, but nothing that a browser would run.
+        is_good = not names_another_scheme(text) if self.verbatim else is_web_address(text)
+        if text and not is_good:
             raise RefusedError(f"{name} is no web address.")
         return text
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.models import Credit, Genre, SearchDocument, Title
 from catalog.search.reading import describe, source_of, sources
@@ -22,12 +22,37 @@ def index_titles(ids: Iterable[UUID]) -> int:
     """Write the documents of these titles, in the caller's transaction if there is one; returns how many changed.
 
     To be called after the genres and credits are written. The titles are locked in the order of their ids before they
-    are read: of two writers of a title the second one reads what the first one wrote. Unknown ids are left out.
+    are read: of two writers of a title the second one reads what the first one wrote. Unknown ids are left out. Of
+    many titles, some are in memory at a time.
     """
     with transaction.atomic():
-        wanted = Title.with_deleted.filter(id__in=list(ids)).order_by("id")
-        locked = list(wanted.select_for_update(no_key=True).values_list("id", flat=True))
-        return _write(locked) if locked else 0
+        return sum(_index(batch) for batch in _batched(sorted(set(ids))))
+
+
+def index_titles_apart(ids: Iterable[UUID]) -> int:
+    """The same in small transactions, which keep nobody waiting for long; not to be called within one."""
+    return sum(index_titles(batch) for batch in _batched(sorted(set(ids))))
+
+
+def lock_titles(ids: Iterable[UUID]) -> list[UUID]:
+    """Those of the titles that are there, locked until the transaction ends, in the order in which all lock them."""
+    wanted = Title.with_deleted.filter(id__in=list(ids)).order_by("id")
+    return list(wanted.select_for_update(no_key=True).values_list("id", flat=True))
+
+
+def _batched(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """In their order, `BATCH` at a time."""
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _index(ids: Sequence[UUID]) -> int:
+    locked = lock_titles(ids)
+    if not locked:
+        return 0
+    # Credits and genres just given are looked at now rather than at the end: that waits for who is just giving those
+    # people another name, and then the new one is read; or they wait, and tell this title as well.
+    connection.check_constraints()
+    return _write(locked)
 
 
 def index_catalogue(*, progress: Progress = unwatched) -> int:

@@ -111,11 +111,19 @@ def _wanted(row: dict[str, Any]) -> frozenset[UUID]:
         decoded = unquote(given)
         named = ExternalId.objects.filter(value__in={given, decoded, quote(decoded, safe=UNESCAPED)})
         if ids := frozenset(named.filter(title__deleted_at=None).values_list("title_id", flat=True)):
-            return ids
+            return _with_twins(ids)
     title, year = row.get("title"), row.get("year")
     if not isinstance(title, str) or not (year is None or isinstance(year, int)):
         return frozenset()
     same = Q(title__iexact=title) & (Q() if year is None else Q(release_year=year))
+    return frozenset(Title.objects.filter(same).values_list("id", flat=True))
+
+
+def _with_twins(ids: frozenset[UUID]) -> frozenset[UUID]:
+    """And what is the same film to a viewer: of the same name and year, as where a catalogue was imported twice."""
+    same = Q(id__in=ids)
+    for title, year in Title.objects.filter(id__in=ids).exclude(release_year=None).values_list("title", "release_year"):
+        same |= Q(title__iexact=title, release_year=year)
     return frozenset(Title.objects.filter(same).values_list("id", flat=True))
 
 

@@ -24,7 +24,10 @@ def vectors_for(texts: list[str], *, dimension: int = 3) -> Answer:
 
 @dataclass
 class Endpoint:
-    """What it was asked, and what it answers: the next of `answers`, or vectors when none is left."""
+    """What it was asked, and what it answers: the next of `answers`, or vectors when none is left.
+
+    An answer may also come in pieces, as an iterator.
+    """
 
     url: str = ""
     bodies: list[dict[str, Any]] = field(default_factory=list)
@@ -37,7 +40,7 @@ class Endpoint:
         """All texts it was asked for, in order."""
         return [text for body in self.bodies for text in body["input"]]
 
-    def answer(self, headers: dict[str, str], body: dict[str, Any]) -> Answer:
+    def answer(self, headers: dict[str, str], body: dict[str, Any]) -> Any:
         self.headers.append(headers)
         self.bodies.append(body)
         return (self.answers.pop(0) if self.answers else self.usual)(body["input"])
@@ -56,10 +59,15 @@ def serving() -> Iterator[Endpoint]:
             status, headers, content = endpoint.answer({"path": self.path, **dict(self.headers)}, body)
             try:
                 self.send_response(status)
-                for name, value in {"Content-Length": str(len(content)), **headers}.items():
+                pieces = [content] if isinstance(content, bytes) else content
+                length = (
+                    {"Content-Length": str(len(content))} if isinstance(content, bytes) else {"Connection": "close"}
+                )
+                for name, value in {**length, **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(content)
+                for piece in pieces:
+                    self.wfile.write(piece)
             except ConnectionError:  # whoever asked did not wait
                 self.close_connection = True
 

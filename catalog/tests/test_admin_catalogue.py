@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
 from django.contrib import admin
+from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Collection, CollectionItem, Credit, Genre, Person, SearchDocument, Title, TitleRelation
 from catalog.search.documents import index_titles
-from catalog.tests.factories import GenreFactory, TitleFactory
+from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
+from common.admin import SafeSaving
+from common.web_addresses import NO_WEB_ADDRESS
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +81,37 @@ def written(title: Title) -> str:
 
 
 # --- Status ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("action", "status"), [("publish_selected", "published"), ("archive_selected", "archived")])
+def test_nobody_else_changes_the_titles_while_an_action_works_on_them(
+    monkeypatch: pytest.MonkeyPatch, carols: Client, action: str, status: str
+) -> None:
+    """Or a title that is deleted meanwhile, or has another status by then, would be written over."""
+    titles = TitleFactory.create_batch(2, status="draft")
+    refused: list[bool] = []
+
+    def refuses() -> bool:
+        try:
+            with transaction.atomic():
+                list(Title.objects.order_by("id").select_for_update(nowait=True, no_key=True))
+        except OperationalError:
+            return True
+        finally:
+            connections.close_all()
+        return False
+
+    def save(title: Title, **options: Any) -> None:
+        with ThreadPoolExecutor(1) as elsewhere:
+            refused.append(elsewhere.submit(refuses).result())
+        original(title, **options)
+
+    original = Title.save
+    monkeypatch.setattr(Title, "save", save)
+    act(carols, action, *titles)
+    assert refused == [True, True]
+    assert set(Title.objects.values_list("status", flat=True)) == {status}
 
 
 def test_titles_are_published_and_archived_from_the_list(editors: Client) -> None:
@@ -200,9 +237,12 @@ def film() -> Title:
     return title
 
 
-def test_a_new_name_of_a_person_or_genre_is_found_at_once(editors: Client, film: Title) -> None:
-    assert save(editors, Person.objects.get(), name="Quentin").status_code == 302
-    assert save(editors, Genre.objects.get(), name="Yodelling").status_code == 302
+def test_a_new_name_of_a_person_or_genre_is_found_at_once(
+    editors: Client, film: Title, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        assert save(editors, Person.objects.get(), name="Quentin").status_code == 302
+        assert save(editors, Genre.objects.get(), name="Yodelling").status_code == 302
     words = written(film)
     assert "quentin" in words
     assert "yodel" in words
@@ -213,13 +253,70 @@ def test_a_new_name_of_a_person_or_genre_is_found_at_once(editors: Client, film:
 @pytest.mark.parametrize(("model", "word"), [(Person, "zoltan"), (Genre, "xyloph")])
 @pytest.mark.parametrize("from_list", [False, True], ids=["on its page", "from the list"])
 def test_a_person_or_genre_that_is_deleted_is_not_found_any_more(
-    carols: Client, film: Title, model: Any, word: str, from_list: bool
+    carols: Client, film: Title, model: Any, word: str, from_list: bool, django_capture_on_commit_callbacks: Any
 ) -> None:
-    row, name = model.objects.get(), f"admin:catalog_{model._meta.model_name}"
-    if from_list:
-        body = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
-        carols.post(reverse(f"{name}_changelist"), body)
-    else:
-        carols.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"})
+    with CaptureQueriesContext(connection) as statements, django_capture_on_commit_callbacks(execute=True):
+        remove(carols, model.objects.get(), from_list=from_list)
     assert not model.objects.exists()
     assert word not in written(film)
+    first = [each["sql"] for each in statements if " FOR " in each["sql"] and "catalog_" in each["sql"]][:2]
+    assert ["catalog_title" in sql for sql in first] == [True, False], "titles are locked first, as by an import"
+
+
+def remove(browser: Client, row: Any, *, from_list: bool) -> None:
+    name = f"admin:catalog_{row._meta.model_name}"
+    if from_list:
+        body = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        browser.post(reverse(f"{name}_changelist"), body)
+    else:
+        browser.post(reverse(f"{name}_delete", args=[row.pk]), {"post": "yes"})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_credited_while_the_name_changes_is_found_by_the_new_name(
+    editor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title, person = TitleFactory.create(), Person.objects.create(name="Zoltan")
+    browser, save_row = Client(), SafeSaving.save_model
+    browser.force_login(editor)
+
+    def credit() -> None:
+        try:
+            with transaction.atomic():
+                Credit.objects.create(title=title, person_id=person.pk, role="actor")
+                index_titles([title.id])
+                is_renamed.wait(10)
+        finally:
+            connection.close()
+
+    other, is_renamed = Thread(target=credit), Event()
+
+    def save_slowly(*arguments: Any) -> None:
+        save_row(*arguments)
+        other.start()
+        other.join(0.5)
+
+    monkeypatch.setattr(SafeSaving, "save_model", save_slowly)
+    assert save(browser, person, name="Quentin").status_code == 302
+    is_renamed.set()
+    other.join(10)
+    assert "quentin" in written(title)
+
+
+# --- Addresses -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["poster_url", "landscape_url", "logo_url", "hls_manifest_url"])
+def test_a_form_refuses_what_is_no_web_address(editors: Client, name: str) -> None:
+    title = TitleFactory.create()
+    answer = save(editors, title, **{name: "javascript:alert(1)"})
+    assert answer.context["adminform"].form.errors == {name: [NO_WEB_ADDRESS]}
+    assert save(editors, title, **{name: "/pictures/1.jpg"}).status_code == 302
+    title.refresh_from_db()
+    assert getattr(title, name) == "/pictures/1.jpg"
+
+
+def test_the_rows_of_a_season_refuse_a_manifest_that_is_no_web_address(editors: Client) -> None:
+    season = EpisodeFactory.create(hls_manifest_url=None).season
+    answer = save(editors, season, **{"episodes-0-hls_manifest_url": "javascript:alert(1)"})
+    assert NO_WEB_ADDRESS in answer.content.decode().replace("&#x27;", "'")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from lxml import etree
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
+from catalog.models import Title
 from catalog.pictures import seal
 from catalog.tests.factories import GenreFactory, TitleFactory
 
@@ -44,7 +48,7 @@ def test_a_picture_may_load_and_run_nothing(guest: APIClient, folder: str, size:
 def test_a_picture_may_be_cached_by_everybody(guest: APIClient, folder: str, size: tuple[str, str]) -> None:
     answer = guest.get(address(folder, TitleFactory.create().id))
     policy = {part.strip() for part in answer["Cache-Control"].split(",")}
-    assert policy == {"public", "max-age=86400"}
+    assert policy == {"public", "max-age=3600"}
     assert not answer.cookies
     assert "cookie" not in answer.get("Vary", "").lower()
 
@@ -62,6 +66,29 @@ def test_a_picture_of_an_unknown_title_is_not_found(guest: APIClient, folder: st
     answer = guest.get(address(folder, uuid.uuid4()))
     assert answer.status_code == 404
     assert "max-age" not in answer.get("Cache-Control", "")
+
+
+@both_pictures
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"status": "draft"},
+        {"status": "archived"},
+        {"available_from": timezone.now() + timedelta(days=1)},
+        {"available_until": timezone.now() - timedelta(days=1)},
+        {"deleted_at": timezone.now()},
+    ],
+    ids=["a draft", "archived", "not yet", "no longer", "deleted"],
+)
+def test_a_title_that_is_not_on_show_has_no_picture(
+    guest: APIClient, folder: str, size: tuple[str, str], hidden: dict[str, Any]
+) -> None:
+    title = TitleFactory.create()
+    known = address(folder, title.id)
+    assert guest.get(known).status_code == 200
+    Title.with_deleted.filter(id=title.id).update(**hidden)
+    answer = guest.get(known)
+    assert (answer.status_code, "max-age" in answer.get("Cache-Control", "")) == (404, False)
 
 
 def test_a_picture_of_something_that_is_no_id_is_not_found(guest: APIClient) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -198,12 +200,37 @@ def test_the_command_lists_titles_that_lack_all_of_something() -> None:
 def test_the_command_answers_in_json() -> None:
     TitleFactory.create()
     told = json.loads(run("--json", "--status", "published"))
-    assert (told["total"], told["missing"]["poster"], told["vectors_out_of_date"]) == (1, 1, 0)
+    assert (told["total"], told["missing"]["poster"], told["vectors_to_compute"]) == (1, 1, 1)
 
 
 def test_a_vector_of_an_older_text_is_out_of_date() -> None:
     titles = [TitleFactory.create(title=f"Film about {word}") for word in ("sharks", "trains", "ghosts")]
     embed_catalogue()
-    assert json.loads(run("--json"))["vectors_out_of_date"] == 0
+    assert json.loads(run("--json"))["vectors_to_compute"] == 0
     Title.objects.filter(id=titles[0].id).update(synopsis_long="It is about whales by now.")
-    assert json.loads(run("--json"))["vectors_out_of_date"] == 1
+    assert json.loads(run("--json"))["vectors_to_compute"] == 1
+
+
+def test_after_a_change_of_model_all_vectors_are_to_be_computed(editor: User, as_user: As) -> None:
+    for word in ("sharks", "trains", "ghosts"):
+        TitleFactory.create(title=f"Film about {word}")
+    embed_catalogue()
+    ContentVector.objects.update(version="0")
+    told = json.loads(run("--json"))
+    assert (told["missing"]["vector"], told["vectors_to_compute"]) == (3, 3)
+    assert "3 vectors are missing, of another model, or out of date" in run()
+    check = next(each for each in as_user(editor).get(ADDRESS).json()["checks"] if each["name"] == "vector")
+    assert (check["meaning"], check["missing"]) == ("no vector, or only one of another model", 3)
+
+
+def test_a_title_of_which_nothing_is_told_waits_for_no_vector() -> None:
+    TitleFactory.create(title="?")
+    assert json.loads(run("--json"))["vectors_to_compute"] == 0
+
+
+def test_the_command_says_why_vectors_cannot_be_counted(tmp_path: Path) -> None:
+    TitleFactory.create()
+    (tmp_path / "config.json").write_text("{")
+    broken = override_settings(EMBEDDING_PROVIDER="onnx", EMBEDDING_MODEL_DIR=tmp_path, EMBEDDING_THREADS=1)
+    with broken, pytest.raises(CommandError, match="cannot be read as JSON"):
+        run()

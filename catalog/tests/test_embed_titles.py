@@ -17,12 +17,14 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import ContentVector, Credit, Person, SentenceVector, Title
 from catalog.tests.endpoint import Answer, serving, vectors_for
 from catalog.tests.factories import GenreFactory, TitleFactory
 from catalog.tests.understanding import WordProvider
 from catalog.vectors import embed_catalogue, embedding, index, of_current_model, stamp, storing
+from catalog.vectors.providers import EmbeddingError
 from catalog.vectors.providers.tfidf import TfidfProvider
 from catalog.vectors.sentences import sentences_of
 from common import db
@@ -272,6 +274,16 @@ def test_a_batch_is_stored_as_a_whole_or_not_at_all(provider: WordProvider, monk
     assert [row.id for row in sentences(jaws)] == before
 
 
+@pytest.mark.django_db
+def test_zeros_are_no_vector(provider: WordProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    TitleFactory.create(synopsis_long=JAWS)
+    compute = provider.embed_documents
+    monkeypatch.setattr(provider, "embed_documents", lambda texts: compute(texts) * [[1], [0]])
+    with pytest.raises(EmbeddingError, match=r"only zeros for 1 of 2 texts, first for “A police chief.*stored"):
+        embed_catalogue()
+    assert not ContentVector.objects.exists()
+
+
 # The command
 
 
@@ -420,6 +432,25 @@ def test_many_sentences_get_an_index_of_their_length_and_another_model_another(
     embed_catalogue(stale=True, progress=unwatched)
     (second,) = indexes()
     assert second != first
+    use(monkeypatch, TfidfProvider())
+    embed_catalogue()
+    assert indexes() == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_old_index_goes_when_the_new_one_is_there_for_good(
+    provider: WordProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A drop in the transaction of the making would keep all searches waiting until the new index is made."""
+    monkeypatch.setattr(index, "INDEX_FROM", 1)
+    TitleFactory.create(synopsis_long=JAWS)
+    embed_catalogue()
+    use(monkeypatch, WordProvider(dimension=210))
+    with CaptureQueriesContext(connection) as statements:
+        embed_catalogue(stale=True)
+    words = [statement["sql"].split(" ")[0] for statement in statements]
+    assert words.index("CREATE") < words.index("COMMIT", words.index("CREATE")) < words.index("DROP")
+    assert len(indexes()) == 1
     use(monkeypatch, TfidfProvider())
     embed_catalogue()
     assert indexes() == set()

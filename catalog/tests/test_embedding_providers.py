@@ -17,6 +17,7 @@ from django.test import override_settings
 from catalog.tests.endpoint import Answer, Endpoint, serving, vectors_for
 from catalog.tests.tiny_model import write_model
 from catalog.vectors.providers import EmbeddingError, current
+from catalog.vectors.providers.base import TextRefusedError
 from catalog.vectors.providers.onnx import OnnxProvider
 from catalog.vectors.providers.openai import OpenAIProvider
 from catalog.vectors.providers.tfidf import TfidfProvider
@@ -184,6 +185,28 @@ def test_a_folder_that_cannot_serve_is_told_in_one_sentence(
         OnnxProvider(folder).embed_query("shark")
 
 
+def test_a_folder_that_cannot_serve_is_not_read_again_for_some_seconds(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads = []
+    (folder / "config.json").write_text("{")
+    provider = OnnxProvider(folder)
+    fingerprint = provider._fingerprint
+
+    def read() -> str:
+        reads.append(1)
+        return fingerprint()
+
+    monkeypatch.setattr(provider, "_fingerprint", read)
+    for _ in range(3):
+        with pytest.raises(EmbeddingError, match="cannot be read as JSON"):
+            assert provider.stamp
+    assert len(reads) == 1
+    (folder / "config.json").unlink()
+    monkeypatch.setattr(provider, "_failed_until", 0.0)
+    assert provider.stamp.dimension == 4
+
+
 # An endpoint elsewhere
 
 
@@ -270,6 +293,46 @@ def test_a_query_does_not_wait_for_a_slow_endpoint(endpoint: Endpoint) -> None:
     assert time.monotonic() - begun < 0.9
 
 
+def dripping(texts: list[str], *, seconds: float) -> Iterator[bytes]:
+    """An answer that comes byte by byte, each of them soon enough."""
+    _, _, content = vectors_for(texts)
+    for letter in content:
+        time.sleep(seconds / len(content))
+        yield bytes([letter])
+
+
+def test_a_query_does_not_wait_for_an_answer_that_drips(endpoint: Endpoint) -> None:
+    answer: Any = lambda texts: (200, {}, dripping(texts, seconds=3))  # noqa: E731
+    endpoint.usual = answer
+    begun = time.monotonic()
+    with pytest.raises(EmbeddingError, match="does not come to an end"):
+        asking(endpoint, query_timeout=0.5).embed_query("shark")
+    assert time.monotonic() - begun < 1.5
+
+
+def test_an_answer_without_end_is_not_read_to_the_end(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("catalog.vectors.providers.openai.LARGEST_ANSWER", 200_000)
+    monkeypatch.setattr("catalog.vectors.providers.openai.READ_AT_ONCE", 1_000)
+    endpoint.usual = status(200, b" " * 200_000 + b"{}")
+    with pytest.raises(EmbeddingError, match="more than 200,000 bytes"):
+        asking(endpoint).embed_query("shark")
+
+
+@pytest.mark.parametrize("code", [400, 413, 422])
+def test_a_text_that_is_refused_says_nothing_of_others(endpoint: Endpoint, code: int) -> None:
+    endpoint.usual = status(code)
+    with pytest.raises(TextRefusedError, match=f"status {code}"):
+        asking(endpoint).embed_query("shark")
+
+
+@pytest.mark.parametrize("code", [401, 429, 500, 503])
+def test_an_endpoint_that_is_in_trouble_is_so_for_all_texts(endpoint: Endpoint, code: int) -> None:
+    endpoint.usual = status(code)
+    with pytest.raises(EmbeddingError) as raised:
+        asking(endpoint).embed_query("shark")
+    assert not isinstance(raised.value, TextRefusedError)
+
+
 def test_an_endpoint_that_is_not_there_is_told_without_its_address() -> None:
     nobody = OpenAIProvider(url="http://127.0.0.1:1/v1", key=KEY, model="tiny", dimension=3, query_timeout=1)
     with pytest.raises(EmbeddingError, match="does not answer") as raised:
@@ -301,6 +364,10 @@ def test_vectors_of_another_length_are_told_with_the_command_that_mends_it(endpo
         b'{"data": [{"index": 0, "embedding": [1, 2, "x"]}]}',
         b'{"data": [{"index": 0, "embedding": [1, 2, NaN]}]}',
         b'{"data": [{"index": 0, "embedding": [[1], [2, 3]]}]}',
+        b'{"data": [{"index": 0, "embedding": [1, 2, 1%s]}]}' % (b"0" * 400),
+        b'{"data": [{"index": 0, "embedding": [1, 2, 1e39]}]}',
+        b'{"data": [{"index": 0, "embedding": [1, 2, 1e25]}]}',
+        b'{"data": [{"index": 1e999, "embedding": [1, 2, 3]}]}',
         b'{"data": [{"index": 0, "embedding": [1, 2, 3]}, {"index": 0, "embedding": [1, 2, 3]}]}',
         b"[" * 100_000,
     ],

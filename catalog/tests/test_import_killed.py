@@ -15,7 +15,19 @@ import pytest
 from django.db import connection
 
 from catalog.exporting import export_rows
-from catalog.models import Collection, Credit, Episode, ExternalId, Genre, Person, SearchDocument, Season, Title
+from catalog.models import (
+    Collection,
+    Credit,
+    Episode,
+    ExternalId,
+    Genre,
+    Person,
+    SearchDocument,
+    SearchTerm,
+    Season,
+    Title,
+    TitleRelation,
+)
 from common.soft_delete import SoftDeletable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,13 +62,13 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def start(file: Path) -> subprocess.Popen[str]:
+def start(file: Path, *arguments: str) -> subprocess.Popen[str]:
     """`manage.py import_titles` in a process group of its own, on the database of this test."""
     address, _, _query = os.environ["DATABASE_URL"].partition("?")
     query = f"?{_query}" if _query else ""
     database = f"{address.rpartition('/')[0]}/{connection.settings_dict['NAME']}{query}"
     return subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, str(ROOT / "manage.py"), "import_titles", str(file), "--no-vectors"],
+        [sys.executable, str(ROOT / "manage.py"), "import_titles", str(file), "--no-vectors", *arguments],
         env={**os.environ, "DATABASE_URL": database},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -129,6 +141,22 @@ def test_an_import_that_is_killed_leaves_whole_titles_and_a_second_run_brings_th
     start_again()
     finish(start(file))
     assert state() == after_the_kill
+
+
+def test_an_import_that_is_stopped_by_hand_goes_on_where_it_says_and_loses_no_relation(file: Path) -> None:
+    process = start(file)
+    wait_for_titles(500, process)
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=PATIENCE)
+    done = Title.objects.count()
+    assert (process.returncode, done % 500) == (130, 0), error
+    assert 500 <= done < ROWS, "it was not stopped midway"
+    assert SearchTerm.objects.get(term="titl").documents == done
+    # The last of them is followed by a title that is not there yet.
+    assert f"with --from-line {done} to leave out what is wholly done." in error
+    finish(start(file, "--from-line", str(done)))
+    assert_every_title_is_whole()
+    assert TitleRelation.objects.count() == Title.objects.count() == ROWS
 
 
 def test_two_imports_of_one_file_at_once_add_every_title_once(file: Path) -> None:

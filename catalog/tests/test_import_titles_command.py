@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from collections.abc import Iterator
 from io import StringIO
@@ -202,6 +204,34 @@ def test_a_file_without_rows_is_no_success(tmp_path: Path, content: str) -> None
     path.write_text(content)
     with pytest.raises(CommandError, match=r"no rows|no header"):
         call_command("import_titles", path)
+
+
+def test_columns_that_are_not_read_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "titles.csv"
+    path.write_text("Title;Release Year;Studio;Poster\nAlien;1979;Fox;\nBrazil;1985;Embassy;\n")
+    out = run(path, "--no-vectors")
+    assert "  columns not read: Studio: 2 rows" in out.splitlines()
+    assert set(Title.objects.values_list("title", "release_year")) == {("Alien", 1979), ("Brazil", 1985)}
+
+
+def test_a_file_of_made_up_fields_is_no_endless_list(tmp_path: Path) -> None:
+    rows = [{"title": f"T{number}", f"field {number:03}": 1} for number in range(100)]
+    lines = run(write_lines(tmp_path / "films.jsonl", rows), "--no-vectors").splitlines()
+    (line,) = [line for line in lines if "columns not read" in line]
+    assert line.endswith("field 018, field 019, …: 50 rows")
+
+
+def test_a_file_without_titles_is_told_its_columns(tmp_path: Path) -> None:
+    path = tmp_path / "titles.csv"
+    path.write_text("Film,Made\nAlien,1979\n")
+    sentence = "No row could be used: none has a title. The columns are Film, Made; --map COLUMN=title names the one."
+    assert failure_of(path) == sentence
+
+
+def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = gzip.compress(b'{"title": "Alien"}\n')
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+    assert run(Path("-"), "--no-vectors").startswith("1 added")
 
 
 # --- What a dry run shows ----------------------------------------------------------------------------------

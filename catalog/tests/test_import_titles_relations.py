@@ -209,3 +209,32 @@ def test_a_batch_takes_as_many_statements_whatever_its_size() -> None:
     assert taken[:2] == taken[2:]
     assert taken[1] <= 25
     assert isinstance(Title.objects.first().id, UUID)  # type: ignore[union-attr]
+
+
+# --- Names and slugs that others have ----------------------------------------------------------------------
+
+
+def test_a_collection_whose_name_another_one_has_costs_that_row_alone() -> None:
+    Collection.objects.create(name="winter", slug="w")
+    clash = {**ALIENS, "collections": [{"slug": "winter"}]}
+    sentence = "The collection winter cannot be made: another one has the name winter."
+    assert refusals(ALIEN, clash) == [sentence]
+    assert Title.objects.get().title == "Alien"
+
+
+@pytest.mark.parametrize("shelf", ["genres", "collections"])
+def test_a_slug_that_is_none_is_refused(shelf: str) -> None:
+    rows = ({**ALIEN, shelf: [{"name": "Bad", "slug": "BAD slug!"}]}, {**ALIENS, shelf: [{"name": "Ж", "slug": "ж-1"}]})
+    reason = f"The {shelf[:-1]} slug BAD slug! holds something other than letters, digits, - and _."
+    assert refusals(*rows) == [reason]
+
+
+def test_a_collection_that_is_named_twice_in_a_row_is_refused() -> None:
+    Collection.objects.create(name="Winter", slug="w")
+    sentence = "A collection occurs twice, by its name and by its slug."
+    assert refusals({**ALIEN, "collections": [{"slug": "w"}, {"name": "Winter"}]}) == [sentence]
+
+
+def test_of_two_rows_the_one_with_the_name_makes_the_collection() -> None:
+    bring_in({**ALIEN, "collections": [{"slug": "w", "name": "Winter"}]}, {**ALIENS, "collections": [{"slug": "w"}]})
+    assert [item.name for item in Collection.objects.all()] == ["Winter"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
 from catalog.models import Collection, CollectionItem, Credit, Person, Title
+from catalog.querysets import TitleQuerySet
 from catalog.search.documents import index_catalogue
 from catalog.search.terms import vocabulary
 from catalog.tests.factories import GenreFactory, TitleFactory
@@ -89,3 +91,15 @@ def test_the_genres_cost_one_statement(guest: APIClient) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert len(guest.get("/api/v1/catalog/genres").json()) == 30
     assert len(captured) == 1
+
+
+@pytest.mark.parametrize(
+    ("index", "word"),
+    [("title_by_country", TitleQuerySet.from_country), ("title_by_language", TitleQuerySet.in_language)],
+)
+def test_a_page_of_what_is_rare_does_not_read_the_whole_catalogue(
+    index: str, word: Callable[[TitleQuerySet, str], TitleQuerySet]
+) -> None:
+    Title.objects.bulk_create(TitleFactory.build_batch(2_000, country_of_origin="US", language="en"))
+    rare = word(Title.objects.visible_to(None), "is")
+    assert index in rare.alphabetical()[:24].explain()

@@ -103,6 +103,21 @@ def test_a_renamed_column_no_longer_counts_under_its_own_name() -> None:
     assert "release_year" not in made.fields
 
 
+@pytest.mark.parametrize("name", ["Release Year", "RELEASE_YEAR", " release-year ", "Year"])
+def test_columns_are_understood_in_other_spellings(name: str) -> None:
+    assert to_record({"Title": "Alien", name: "1979"}, {}).fields["release_year"] == 1979
+
+
+def test_a_column_that_is_spelled_as_ours_comes_before_another_spelling() -> None:
+    assert to_record({"TITLE": "Brazil", "title": "Alien", "Title": "Cube"}, {}).fields["title"] == "Alien"
+
+
+def test_columns_that_are_not_read_are_told() -> None:
+    values = {"title": "Alien", "name": "Alien", "thumbnail": "x", "nothing": None, "year": 1979, "marquee_export": 1}
+    assert to_record(values, {}).unread == ("name", "thumbnail")
+    assert to_record(values, {"name": "ai_description", "thumbnail": "title"}).unread == ("title",)
+
+
 def test_columns_that_mean_nothing_to_us_are_left_out() -> None:
     assert record(thumbnail_width=320, budget="$11 million").fields == record().fields
 
@@ -121,7 +136,7 @@ def test_a_title_without_an_external_id_is_known_by_its_name_and_year() -> None:
 # --- The title itself --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "<br>", "\x00"])
+@pytest.mark.parametrize("value", [None, "", "   ", "\x00"])
 def test_a_row_without_a_title_is_refused(value: str | None) -> None:
     assert refusal(title=value) == "The title is missing."
 
@@ -188,11 +203,27 @@ def test_a_comment_is_taken_out_with_what_it_says() -> None:
     assert field("synopsis_long", "The crew <!-- edited --> answers a call.") == "The crew answers a call."
 
 
-@pytest.mark.parametrize("title", ["I <3 You", "Love & Death", "5 < 6 > 4", "{Proof}", "Tom & Jerry"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        *["I <3 You", "Love & Death", "5 < 6 > 4", "{Proof}", "Tom & Jerry"],
+        *["<harmony/>", "A <b and c> d", "Love <heart>", "Braces {{ stay", "<Title>", "<i>", "{{x}}", "<!-- -->"],
+    ],
+)
 def test_signs_that_are_no_markup_stay(title: str) -> None:
     made = record(title=title)
     assert made.fields["title"] == title
     assert made.notes == {}
+
+
+def test_a_title_in_angle_brackets_stays_when_they_were_escaped() -> None:
+    assert field("title", "&lt;Title&gt;") == "<Title>"
+    assert field("title", "<i>\x07") == "<i>"
+
+
+@pytest.mark.parametrize("tag", ["<BR/>", "<a href='x' id=y>", '<img src="a.png" />', "</table>", "<ref name=a/>"])
+def test_elements_of_html_and_wikis_are_taken_out_of_a_title(tag: str) -> None:
+    assert field("title", f"Alien {tag}") == "Alien"
 
 
 def test_control_characters_and_runs_of_white_space_become_one_space() -> None:
@@ -214,14 +245,24 @@ def test_an_empty_text_is_none(name: str, value: str | None) -> None:
     [("age_rating", 10), ("country_of_origin", 5), ("language", 10), ("poster_url", 500), ("logo_url", 500)],
 )
 def test_a_text_longer_than_its_column_is_refused(name: str, longest: int) -> None:
-    assert field(name, "/" * longest) == "/" * longest
-    assert refusal(**{name: "/" * (longest + 1)}) == f"{name} is longer than {longest} characters."
+    address = "/" + "x" * (longest - 1)
+    assert field(name, address) == address
+    assert refusal(**{name: address + "x"}) == f"{name} is longer than {longest} characters."
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "poster.jpg"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "poster.jpg", "//elsewhere/x", "/a b"]
+)
 def test_what_is_no_web_address_is_refused(address: str) -> None:
     assert refusal(poster_url=address) == "poster_url is no web address."
     assert field("poster_url", "https://pictures.example.com/1.jpg") == "https://pictures.example.com/1.jpg"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", " java script:x", "VBScript:x"])
+def test_an_export_brings_back_no_address_that_a_browser_would_run(address: str) -> None:
+    assert refusal(poster_url=address, marquee_export=1) == "poster_url is no web address."
+    stored = record(poster_url="pictures/1.jpg", marquee_export=1).fields["poster_url"]
+    assert stored == "pictures/1.jpg"
 
 
 def test_more_people_than_anybody_bills_are_refused() -> None:
@@ -386,12 +427,31 @@ def test_scraps_are_left_out_of_a_cast_and_noted(scrap: str) -> None:
         ("Cher", "Cher"),
         ("O. J. Simpson", "O. J. Simpson"),
         ("50 Cent", "50 Cent"),
+        ("Armand Assante", "Armand Assante"),
+        ("Roland Emmerich", "Roland Emmerich"),
+        ("Tom & Jerry", "Tom & Jerry"),
+        ("Abbott and Costello", "Abbott and Costello"),
+        (" and Andy Serkis", "Andy Serkis"),
+        ("& Cher", "Cher"),
         ("三船 敏郎", "三船 敏郎"),
         ("<i>Sigourney</i>  Weaver\n", "Sigourney Weaver"),
     ],
 )
 def test_a_name_is_freed_of_remarks(text: str, name: str) -> None:
     assert person_name(text) == name
+
+
+def test_what_is_taken_off_a_name_is_noted() -> None:
+    assert record(cast=["and Cher"]).notes == {"remarks taken off names": 1}
+    assert record(cast=["<i>Cher</i>"]).notes == {"markup removed": 1}
+
+
+def test_one_person_with_two_names_is_refused_and_with_one_counts_once() -> None:
+    one = {"person_id": "11111111-1111-4111-8111-111111111111", "person_name": "Cher"}
+    assert people([one, one]) == ["Cher"]
+    assert people([one, {**one, "role": "director"}]) == ["Cher", "Cher"]
+    sentence = "cast gives Cher and Sher the same person_id."
+    assert refusal(title="Alien", cast=[one, {**one, "person_name": "Sher"}]) == sentence
 
 
 def test_a_name_that_is_repeated_counts_once() -> None:

@@ -14,8 +14,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Credit, Person, SearchDocument, SearchTerm, Title
+from catalog.search import documents, terms
 from catalog.search.documents import index_catalogue, index_titles
-from catalog.search.terms import LEAST_LISTED, forget_vocabulary, refresh_terms, vocabulary
+from catalog.search.reading import describe
+from catalog.search.terms import (
+    LEAST_LISTED,
+    forget_vocabulary,
+    refresh_terms,
+    refresh_terms_if_outdated,
+    vocabulary,
+)
 from catalog.tests.factories import GenreFactory, TitleFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_remembered")]
@@ -58,7 +66,8 @@ def test_the_number_of_statements_is_the_same_for_one_title_and_for_many(number:
     ids = [TitleFactory.create().id for _ in range(number)]
     with CaptureQueriesContext(connection) as statements:
         index_titles(ids)
-    assert len(statements) == 6  # savepoint, lock, what is written, what is read, write, release
+    # savepoint, lock, foreign keys now and later, what is written, what is read, write, release
+    assert len(statements) == 8
 
 
 def test_a_change_of_the_title_its_people_or_its_shelves_is_seen() -> None:
@@ -182,6 +191,79 @@ def test_a_search_reads_the_counts_once() -> None:
     assert len(statements) == 0
 
 
+def aliens(number: int) -> list[Any]:
+    """The ids of so many titles with the same word."""
+    return [TitleFactory.create(title="Alien").id for _ in range(number)]
+
+
+def test_words_are_counted_where_nobody_did_and_where_the_catalogue_has_grown_or_shrunk() -> None:
+    assert not refresh_terms_if_outdated(), "an empty catalogue needs no counting"
+    ids = aliens(20)
+    index_titles(ids)
+    assert refresh_terms_if_outdated()
+    assert SearchTerm.objects.get(term="alien").documents == 20
+    index_titles(aliens(2))
+    with CaptureQueriesContext(connection) as statements:
+        assert not refresh_terms_if_outdated(), "a tenth more changes little"
+    assert len(statements) == 2
+    index_titles(aliens(1))
+    assert refresh_terms_if_outdated()
+    Title.with_deleted.filter(id__in=ids[:5]).delete()
+    assert refresh_terms_if_outdated()
+    assert SearchTerm.objects.get(term="").documents == 18
+
+
+def test_who_searches_among_titles_that_nobody_counted_counts_some_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    index_titles(aliens(12))
+    assert vocabulary().documents == 12
+    assert vocabulary().count("alien") == 12
+    monkeypatch.setattr(terms, "SAMPLE", 6)
+    forget_vocabulary()
+    assert vocabulary().count("alien") == 12, "what 6 of 6 have is taken for what all have"
+    assert not SearchTerm.objects.exists(), "a search writes nothing"
+
+
+def test_counts_of_a_small_catalogue_are_not_trusted_when_it_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    index_titles(aliens(5))
+    refresh_terms()
+    index_titles(aliens(5))
+    assert vocabulary().count("alien") == 10
+    monkeypatch.setattr(terms, "SAMPLE", 5)
+    forget_vocabulary()
+    assert vocabulary().count("alien") == 5, "so many were counted that their shares are right"
+
+
+def test_the_counts_are_not_read_again_until_somebody_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    index_titles(aliens(20))
+    refresh_terms()
+    monkeypatch.setattr(terms, "KEPT_SECONDS", -1)
+    first = vocabulary()
+    assert vocabulary() is first
+    Title.objects.update(title="Jaws")
+    index_catalogue()
+    assert vocabulary().count("jaw") == 20
+
+
+def test_the_words_are_counted_after_the_vectors_are_computed() -> None:
+    index_titles(aliens(4))
+    call_command("embed_titles", stdout=StringIO())
+    assert SearchTerm.objects.get(term="alien").documents == 4
+
+
+def test_of_many_titles_some_are_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "BATCH", 2)
+    ids = aliens(5)
+    read = []
+
+    def write(batch: Any) -> int:
+        read.append(len(batch))
+        return len(batch)
+
+    monkeypatch.setattr(documents, "_write", write)
+    assert index_titles(ids) == 5
+    assert read == [2, 2, 1]
+
+
 # --- All at once -------------------------------------------------------------------------------------------
 
 
@@ -202,8 +284,27 @@ def test_the_migration_writes_the_same_as_the_service() -> None:
     index_catalogue()
     written = list(SearchDocument.objects.order_by("title").values())
     SearchDocument.objects.all().delete()
-    migration = import_module("catalog.migrations.0005_search_documents")
+    migration = import_module("catalog.migrations.0007_index_existing_titles")
     with connection.schema_editor() as editor:
         migration.index_titles(apps, editor)
     assert list(SearchDocument.objects.order_by("title").values()) == written
     assert len(written) == 2
+
+
+def test_the_migration_writes_only_columns_that_the_table_has_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    migration = import_module("catalog.migrations.0007_index_existing_titles")
+    monkeypatch.setattr(migration, "describe", lambda source: {**describe(source), "of_a_later_edition": 1})
+    title = TitleFactory.create()
+    with connection.schema_editor() as editor:
+        migration.index_titles(apps, editor)
+        migration.index_titles(apps, editor)
+    assert SearchDocument.objects.get().title_id == title.id
+
+
+def test_the_migration_counts_the_words() -> None:
+    index_titles(aliens(LEAST_LISTED))
+    migration = import_module("catalog.migrations.0007_index_existing_titles")
+    with connection.schema_editor() as editor:
+        migration.count_terms(apps, editor)
+    assert SearchTerm.objects.get(term="alien").documents == LEAST_LISTED
+    assert SearchTerm.objects.get(term="").documents == LEAST_LISTED

@@ -139,6 +139,16 @@ def test_the_scores_are_written_as_json(labelled: Labelled, tmp_path: Path) -> N
     }
 
 
+def test_a_twin_of_the_wanted_title_is_right_as_well(labelled: Labelled) -> None:
+    film("Jaws", release_year=1975, synopsis_short="A shark. " * 30)
+    film("JAWS", "Jaws_(film)", release_year=1975, synopsis_short=None)
+    film("Jaws", release_year=2001)
+    path = labelled({"query": "shark", "kind": "descriptive", "href": "Jaws_(film)"})
+    assert [line.split()[3] for line in run(path, "--mode", "keyword").splitlines()[1:]] == ["1.000"]
+    Title.objects.filter(title="Jaws").update(release_year=2001)
+    assert [line.split()[3] for line in run(path, "--mode", "keyword").splitlines()[1:]] == ["0.000"]
+
+
 # --- The wanted title --------------------------------------------------------------------------------------
 
 

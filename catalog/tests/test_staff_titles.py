@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -187,7 +188,11 @@ class TestAdding:
             {"age_rating": "x" * 11},
             {"country_of_origin": "NORWAY"},
             {"language": "x" * 11},
-            {"poster_url": "x" * 501},
+            {"poster_url": "/" + "x" * 500},
+            {"poster_url": "javascript:alert(1)"},
+            {"landscape_url": "//elsewhere.example.com/wide.jpg"},
+            {"logo_url": "data:image/svg+xml,<svg/>"},
+            {"hls_manifest_url": "https://stream.example.com/a b.m3u8"},
             {"release_year": 1492},
             {"release_year": "soon"},
             {"duration_minutes": -1},
@@ -438,3 +443,36 @@ def test_two_who_change_one_title_at_once_do_not_undo_each_other() -> None:
         thread.join()
     title.refresh_from_db()
     assert (title.synopsis_short, title.synopsis_long, title.language) == ("A", "B", "nb")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_put_one_title_on_other_shelves_at_once_take_turns(
+    monkeypatch: pytest.MonkeyPatch, as_user: As, carol: User
+) -> None:
+    """Or each would take away what was there before, and the title would end on the shelves of both."""
+    title, before = TitleFactory.create(), GenreFactory.create()
+    title.genres.add(before)
+    wanted = [[GenreFactory.create()], [GenreFactory.create()]]
+    at_once, find = threading.Barrier(2), editing._genres
+    met: list[bool] = []
+
+    def find_together(ids: Any) -> Any:
+        try:
+            at_once.wait(timeout=0.5)
+            met.append(True)
+        except threading.BrokenBarrierError:  # the other one waits for its turn
+            met.append(False)
+        return find(ids)
+
+    def put(client: APIClient, genres: list[Genre]) -> int:
+        try:
+            body = {"genre_ids": [str(genre.id) for genre in genres]}
+            return client.put(f"{TITLES}/{title.id}", body).status_code
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(editing, "_genres", find_together)
+    with ThreadPoolExecutor(2) as people:
+        assert list(people.map(put, [as_user(carol), as_user(carol)], wanted)) == [200, 200]
+    assert met == [False, False]
+    assert list(title.genres.all()) in wanted

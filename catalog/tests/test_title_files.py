@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def rows_of(folder: Path, name: str, content: bytes) -> list[Row | BadRow]:
     path = folder / name
     path.write_bytes(content)
     return list(read_rows(path))
+
+
+@pytest.mark.parametrize("content", [JSON_LINES, gzip.compress(JSON_LINES)], ids=["plain", "gzip"])
+def test_standard_input_is_read_as_well(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content))))
+    assert list(read_rows(Path("-"))) == [ALIEN, BRAZIL]
 
 
 # --- Which file it is --------------------------------------------------------------------------------------
@@ -181,6 +188,25 @@ def test_a_field_of_a_csv_may_hold_a_series_but_is_not_endless(folder: Path) -> 
     assert series == Row(2, {"title": "a" * 200_000, "year": "1985"})
     assert isinstance(endless, BadRow)
     assert endless.reason.startswith("The line is not CSV, the rest was not read: field larger than")
+
+
+@pytest.mark.parametrize("delimiter", [b";", b"\t"])
+def test_a_csv_may_be_divided_by_semicolons_or_tabs(folder: Path, delimiter: bytes) -> None:
+    assert rows_of(folder, "films.csv", CSV.replace(b",", delimiter)) == CSV_ROWS
+    one_column = b"title\nAlien; or what\tcame after\n"
+    assert rows_of(folder, "films.csv", one_column) == [Row(2, {"title": "Alien; or what\tcame after"})]
+    quoted = b'"title",genres\nAlien,"Horror;Drama"\n'
+    assert rows_of(folder, "films.csv", quoted) == [Row(2, {"title": "Alien", "genres": "Horror;Drama"})]
+
+
+@pytest.mark.parametrize("header", [b"title,year,title", b"title,year,Title "])
+def test_a_csv_with_two_columns_of_one_name_is_refused(folder: Path, header: bytes) -> None:
+    with pytest.raises(TitleFileError, match=r"^The CSV has more than one column called title\.$"):
+        rows_of(folder, "films.csv", header + b"\nAlien,1979,Aliens\n")
+
+
+def test_columns_without_a_name_are_left_by_spreadsheets_and_do_no_harm(folder: Path) -> None:
+    assert rows_of(folder, "films.csv", b"title,,\nAlien,,\n") == [Row(2, {"title": "Alien"})]
 
 
 # --- Files that cannot be read -----------------------------------------------------------------------------

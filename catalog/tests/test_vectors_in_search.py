@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +17,7 @@ from catalog.models import SentenceVector, Title
 from catalog.tests.factories import GenreFactory, TitleFactory
 from catalog.tests.understanding import WordProvider
 from catalog.vectors import embed_catalogue, index, search
+from catalog.vectors.providers.base import TextRefusedError
 from catalog.vectors.providers.tfidf import TfidfProvider
 from catalog.vectors.search import Neighbour, nearest_titles
 
@@ -147,7 +148,7 @@ def test_with_an_index_too(
     monkeypatch.setattr(index, "INDEX_FROM", 1_000)
     monkeypatch.setattr(search, "INDEX_FROM", 1_000)
     index.keep_index(provider.stamp)
-    cache.clear()
+    caches["memory"].clear()
     try:
         with CaptureQueriesContext(connection) as statements:
             found = [find("shark", Title.objects.visible_to(who), limit=30) for who in (None, charlie)]
@@ -257,8 +258,25 @@ def test_a_provider_that_fails_is_left_alone_for_a_while_and_logged_once_a_minut
     assert len(provider.queries) == 2
     assert find("bites") == ["Jaws"]  # remembered
     provider.fails_at = None
-    cache.delete("embedding-pause:words")
+    caches["memory"].delete("embedding-pause:words")
     assert find("shark 1") == ["Jaws"]
+
+
+def test_a_query_that_the_provider_refuses_costs_the_others_nothing(
+    provider: WordProvider, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    embedded(Jaws="A shark bites.")
+    embed = provider.embed_query
+
+    def refuse(query: str) -> Any:
+        if "bad" in query:
+            raise TextRefusedError("The provider of the tests refuses this text.")
+        return embed(query)
+
+    monkeypatch.setattr(provider, "embed_query", refuse)
+    assert find("bad shark") is None
+    assert find("shark") == ["Jaws"]
+    assert "refuses this text" in caplog.text
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\n"])

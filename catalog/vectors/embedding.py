@@ -9,16 +9,20 @@ from uuid import UUID
 from catalog.models import Title
 from catalog.vectors import storing
 from catalog.vectors.index import keep_index
-from catalog.vectors.providers import Provider, current
+from catalog.vectors.providers import EmbeddingError, Provider, current
 from catalog.vectors.texts import TitleText, fingerprint, read_texts
 from common import audit, db
 from common.progress import Progress, unwatched
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from common.audit import Report
 
 READ_AT_ONCE: Final = 500  # titles
 SENTENCES_AT_ONCE: Final = 256
+SHOWN_LETTERS: Final = 60
 
 
 def embed_catalogue(*, stale: bool = False, progress: Progress = unwatched) -> int:
@@ -42,6 +46,11 @@ def is_stale(text: TitleText, provider: Provider) -> bool:
     return text.stored_stamp != provider.stamp or text.stored_hash != fingerprint(text.for_provider(provider))
 
 
+def can_have_vector(text: TitleText, provider: Provider) -> bool:
+    """Whether there is anything to compute it of."""
+    return provider.understands_queries or text.says_something()
+
+
 def _embed_in_batches(provider: Provider, stale: bool, progress: Progress, report: Report) -> None:
     for page in _pages():
         chosen = [text for text in page if not stale or is_stale(text, provider)]
@@ -49,8 +58,19 @@ def _embed_in_batches(provider: Provider, stale: bool, progress: Progress, repor
         for group in _groups(chosen):
             sentences = [sentence for text in group for sentence in text.sentences()]
             vectors = provider.embed_documents(sentences)
+            _refuse_zeros(sentences, vectors)
             storing.store_sentences(provider.stamp, group, vectors, report)
             progress(len(group))
+
+
+def _refuse_zeros(sentences: Sequence[str], vectors: NDArray[np.float32]) -> None:
+    """Zeros are near nothing, and stored they would pass for good."""
+    nothing = [sentence for sentence, vector in zip(sentences, vectors, strict=True) if not vector.any()]
+    if nothing:
+        raise EmbeddingError(
+            f"The provider gives only zeros for {len(nothing)} of {len(sentences)} texts, first for "
+            f"“{nothing[0][:SHOWN_LETTERS]}”: that is no vector, and nothing of these was stored."
+        )
 
 
 def _groups(texts: Sequence[TitleText]) -> Iterator[list[TitleText]]:
@@ -72,7 +92,7 @@ def _embed_as_a_whole(provider: Provider, stale: bool, progress: Progress, repor
     texts: list[str] = []
     is_needed = not stale
     for page in _pages():
-        is_needed = is_needed or any(is_stale(text, provider) and text.says_something() for text in page)
+        is_needed = is_needed or any(is_stale(text, provider) and can_have_vector(text, provider) for text in page)
         ids += [text.title_id for text in page]
         texts += [text.words() for text in page]
     if is_needed:

@@ -38,18 +38,16 @@ def index_of(stamp: Stamp) -> HnswIndex:
 def keep_index(stamp: Stamp) -> None:
     """Make the index once there are rows enough, and drop those of other models.
 
-    Its length and its model come from the provider, which no migration knows. Searches go on while it is made.
+    Its length and its model come from the provider, which no migration knows. Searches go on while it is made: the
+    others are dropped in a transaction of their own, for a drop keeps everybody waiting until its transaction ends.
     """
     wanted = index_of(stamp)
     there = {name for name in db.index_names(SentenceVector._meta.db_table) if name.startswith(PREFIX)}
     is_worth_it = SentenceVector.objects.filter(**stamp._asdict()).count() >= INDEX_FROM
-    missing = [wanted] if is_worth_it and wanted.name not in there else []
-    useless = there - {wanted.name}
-    if not (missing or useless):
-        return
-    with connection.schema_editor() as editor:
-        for name in useless:
-            editor.remove_index(SentenceVector, Index(fields=["title"], name=name))
-        if missing:
+    if is_worth_it and wanted.name not in there:
+        with connection.schema_editor() as editor:
             db.take_memory_for_index()
             editor.add_index(SentenceVector, wanted)
+    for name in there - {wanted.name}:
+        with connection.schema_editor() as editor:
+            editor.remove_index(SentenceVector, Index(fields=["title"], name=name))

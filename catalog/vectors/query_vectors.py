@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from catalog.vectors.providers import EmbeddingError, Provider
+from catalog.vectors.providers.base import TextRefusedError
 from common.memory import recall, remember
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ def _asked(provider: Provider, folded: str) -> NDArray[np.float32] | None:
         return None
     try:
         vector = provider.embed_query(folded)
+    except TextRefusedError as error:  # others may well be answered
+        say_once_a_minute(str(error))
+        return None
     except EmbeddingError as error:
         remember(pause, True, PAUSE_SECONDS)
         say_once_a_minute(str(error))
@@ -52,8 +56,8 @@ def _asked(provider: Provider, folded: str) -> NDArray[np.float32] | None:
 
 
 def say_once_a_minute(reason: str) -> None:
-    """Why searches go by keywords alone."""
+    """Why vectors are of no use at present."""
     if remember(
         f"embedding-told:{hashlib.blake2b(reason.encode(), digest_size=8).hexdigest()}", True, SECONDS_BETWEEN_LINES
     ):
-        logger.error("search goes by keywords alone: %s", reason)
+        logger.error("vectors are of no use at present, search goes by keywords: %s", reason)

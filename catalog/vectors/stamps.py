@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from catalog.vectors.providers import current
+from catalog.vectors.providers import EmbeddingError, current
+from catalog.vectors.query_vectors import say_once_a_minute
 
 
 def stamp() -> dict[str, Any]:
@@ -15,5 +16,13 @@ def stamp() -> dict[str, Any]:
 
 
 def of_current_model(prefix: str = "") -> Q:
-    """Rows of the current model. `prefix` is the way to the vector, as `content_vector__`."""
-    return Q(**{f"{prefix}{name}": value for name, value in stamp().items()})
+    """Rows of the current model. `prefix` is the way to the vector, as `content_vector__`.
+
+    No row at all while the provider cannot tell: pages go without what vectors know, and the log says why.
+    """
+    try:
+        wanted = stamp()
+    except EmbeddingError as error:
+        say_once_a_minute(str(error))
+        return Q(**{f"{prefix}pk__in": []})
+    return Q(**{f"{prefix}{name}": value for name, value in wanted.items()})

@@ -109,6 +109,17 @@ def test_a_favourite_may_be_removed_twice(as_user: As, alice: User, alices: Prof
     assert not alices.favourite_channels.exists()
 
 
+def test_a_favourite_that_is_removed_while_its_channel_is_deleted_does_not_come_back_with_it(
+    as_user: As, alice: User, alices: Profile
+) -> None:
+    channel = ChannelFactory.create()
+    FavouriteChannel.objects.create(profile=alices, channel=channel)
+    channel.soft_delete()
+    assert as_user(alice).delete(favourite_of(alices, channel.id)).status_code == 204
+    channel.restore()
+    assert not alices.favourite_channels.exists()
+
+
 def test_removing_a_favourite_leaves_those_of_others(
     as_user: As, alice: User, alices: Profile, charlie: Profile
 ) -> None:

@@ -1,12 +1,18 @@
-"""What is worth remembering for a while, in the shared cache. A cache that does not answer has forgotten all."""
+"""What is worth remembering for a while, in the shared cache. A cache that does not answer has forgotten all.
+
+Without a shared cache it has room of its own, apart from the counters: whoever asks for many things must not be able
+to make the process forget how often they asked.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from common import counters
+
+ROOM: Final = "memory"
 
 
 def recall(key: str) -> Any:
@@ -14,7 +20,7 @@ def recall(key: str) -> Any:
     if counters.outage.lasts():
         return None
     try:
-        return cache.get(key)
+        return caches[ROOM].get(key)
     except counters.cache_errors() as error:
         counters.outage.begin(error)
         return None
@@ -25,7 +31,7 @@ def remember(key: str, value: Any, seconds: int) -> bool:
     if counters.outage.lasts():
         return False
     try:
-        return cache.add(key, value, seconds)
+        return caches[ROOM].add(key, value, seconds)
     except counters.cache_errors() as error:
         counters.outage.begin(error)
         return False

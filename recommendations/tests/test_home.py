@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -215,6 +218,31 @@ def test_a_bookmark_in_an_episode_speaks_for_the_series(as_user: As, alices: Pro
     assert rail(as_user, alices, "For You") == ["Alike", "Unlike"]
 
 
+def test_a_catch_up_of_a_title_that_is_not_on_show_says_nothing_of_the_taste(as_user: As, alices: Profile) -> None:
+    hidden, shown = film("Hidden", 0, 1, 0, status="draft"), film("Shown", 1, 0, 0)
+    for title in (hidden, shown):
+        watch(alices, title, content_type="tstv_catchup", content_id=uuid4())
+    film("Like the hidden", 0, 1, 0)
+    film("Like the shown", 1, 0, 0)
+    items = rails_of(as_user, alices)["For You"]
+    assert [(item["title"], item["similarity_score"]) for item in items] == [
+        ("Like the shown", 1),
+        ("Like the hidden", 0),
+    ]
+
+
+def test_vectors_of_another_model_say_nothing_of_the_taste(as_user: As, alices: Profile) -> None:
+    other, western = film("Other"), film("Western", 1, 0, 0)
+    mark = stamp() | {"model": "another"}
+    ContentVector.objects.create(title=other, vector=[0, 1, 0, 0, 0], **mark)
+    watch(alices, other)
+    film("Like it", 1, 0, 0)
+    assert "For You" not in rails_of(as_user, alices)
+    watch(alices, western)
+    (item,) = rails_of(as_user, alices)["For You"]
+    assert (item["title"], item["similarity_score"]) == ("Like it", 1)
+
+
 def test_a_thumb_down_takes_a_title_out_of_the_taste(as_user: As, alices: Profile) -> None:
     western = film("Western", 1, 0, 0)
     watch(alices, western)
@@ -234,6 +262,25 @@ def test_a_profile_that_only_dislikes_has_no_taste_yet(as_user: As, alices: Prof
     film("Other", 1, 0, 0)
     assert "For You" not in rails_of(as_user, alices)
     assert rail(as_user, alices, "Popular Now") == ["Disliked"]
+
+
+def test_a_broken_model_costs_the_rails_of_vectors_and_nothing_else(
+    as_user: As, carol: User, alices: Profile, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    watched = film("Western", 1, 0, 0, is_featured=True)
+    watch(alices, watched)
+    (tmp_path / "config.json").write_text("{")
+    with override_settings(EMBEDDING_PROVIDER="onnx", EMBEDDING_MODEL_DIR=tmp_path, EMBEDDING_THREADS=1):
+        assert "For You" not in rails_of(as_user, alices)
+        client, profile = as_user(alices.user), {"profile_id": str(alices.id)}
+        assert client.get(f"/api/v1/recommendations/similar/{watched.id}").json() == []
+        for address in (f"recommendations/post-play/{watched.id}", "catalog/featured"):
+            assert client.get(f"/api/v1/{address}", profile).status_code == 200
+        checks = as_user(carol).get("/api/v1/admin/titles/completeness").json()["checks"]
+    assert next(check["missing"] for check in checks if check["name"] == "vector") == 1
+    told = [record.getMessage() for record in caplog.records if "vectors" in record.getMessage()]
+    assert len(told) == 1
+    assert "config.json cannot be read as JSON" in told[0]
 
 
 # New Releases, Trending, Top in

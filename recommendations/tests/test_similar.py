@@ -84,6 +84,12 @@ def test_vectors_of_another_provider_are_not_compared(as_user: As, alice: User) 
     assert [item["title"] for item in similar_to(western, as_user(alice))] == ["Comparable"]
 
 
+def test_a_title_with_a_vector_of_another_provider_is_like_nothing(as_user: As, alice: User) -> None:
+    film("Western", 1, 0, 0)
+    assert similar_to(film("Same length", 1, 0, 0, model="another"), as_user(alice)) == []
+    assert similar_to(film("Longer vector", 1, 0, 0, 0, 0, model="another"), as_user(alice)) == []
+
+
 def test_without_a_limit_there_are_twelve(as_user: As, alice: User) -> None:
     western = film("Western", 1, 0, 0)
     for number in range(14):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -138,6 +138,30 @@ def test_the_list_of_a_foreign_profile_is_closed(client_of_alice: APIClient, bob
 def test_a_deleted_title_leaves_the_list(client_of_alice: APIClient, alices: Profile, film: Title) -> None:
     WatchlistItem.objects.create(profile=alices, title=film)
     film.delete()
+    assert client_of_alice.get(ADDRESS, {"profile_id": str(alices.id)}).json() == []
+
+
+HIDDEN: dict[str, dict[str, Any]] = {
+    "archived": {"status": "archived"},
+    "a draft": {"status": "draft"},
+    "not yet available": {"available_from": timezone.now() + timedelta(days=1)},
+    "deleted": {"deleted_at": timezone.now()},
+}
+
+
+@pytest.mark.parametrize("way", HIDDEN)
+@pytest.mark.parametrize("by", ["its own id", "an episode's id"])
+def test_what_is_dropped_while_it_is_hidden_does_not_come_back_with_the_title(
+    client_of_alice: APIClient, alices: Profile, way: str, by: str
+) -> None:
+    episode = EpisodeFactory.create()
+    series = episode.season.title
+    WatchlistItem.objects.create(profile=alices, title=series)
+    Title.with_deleted.filter(id=series.id).update(**HIDDEN[way])
+    content_id = series.id if by == "its own id" else episode.id
+    assert client_of_alice.delete(place_of(content_id, alices)).status_code == 204
+    shown_again = {"status": "published", "available_from": None, "deleted_at": None}
+    Title.with_deleted.filter(id=series.id).update(**shown_again)
     assert client_of_alice.get(ADDRESS, {"profile_id": str(alices.id)}).json() == []
 
 

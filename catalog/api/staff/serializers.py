@@ -11,6 +11,7 @@ from catalog.api.serializers import GenreSerializer
 from catalog.models import Title, TitleStatus, TitleType
 from common.api.fields import (
     MetadataField,
+    OptionalAddressField,
     OptionalChoiceField,
     OptionalFlagField,
     OptionalNumberField,
@@ -103,10 +104,10 @@ class TitleBody(serializers.Serializer[Any]):
     age_rating = OptionalTextField(max_length=10)
     country_of_origin = OptionalTextField(max_length=5)
     language = OptionalTextField(max_length=10)
-    poster_url = OptionalTextField(max_length=500)
-    landscape_url = OptionalTextField(max_length=500)
-    logo_url = OptionalTextField(max_length=500)
-    hls_manifest_url = OptionalTextField(max_length=500)
+    poster_url = OptionalAddressField(max_length=500)
+    landscape_url = OptionalAddressField(max_length=500)
+    logo_url = OptionalAddressField(max_length=500)
+    hls_manifest_url = OptionalAddressField(max_length=500)
     is_featured = OptionalFlagField()
     status = OptionalChoiceField(choices=TitleStatus.choices)
     available_from = OptionalTimeField()

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import ContentVector, Title
+from catalog.search.terms import refresh_terms_if_outdated
 from catalog.vectors import embed_catalogue, of_current_model
 from catalog.vectors.providers import EmbeddingError, Stamp, current
 from common.progress import progress_bar
@@ -39,6 +40,7 @@ class Command(BaseCommand):
             self._tell_what_is_replaced()
             with progress_bar("titles", total=Title.with_deleted.count()) as progress:
                 written = embed_catalogue(stale=options["stale"], progress=progress)
+            refresh_terms_if_outdated()
             self.stdout.write(f"{written} content vectors computed.")
         except EmbeddingError as error:
             raise CommandError(str(error)) from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import InterfaceError, OperationalError
 
 from catalog import importing
 from catalog.importing import ImportReport, RowResult
@@ -15,7 +16,7 @@ from catalog.importing.report_file import report_file
 from catalog.importing.screen import FirstRows, summary_lines
 from catalog.models import Title
 from catalog.records import TARGETS
-from catalog.title_files import BadRow, Row, TitleFileError, read_rows
+from catalog.title_files import STANDARD_INPUT, BadRow, Row, TitleFileError, name_of, read_rows
 from catalog.vectors import embed_catalogue
 from catalog.vectors.providers import EmbeddingError
 from common import audit
@@ -26,10 +27,12 @@ examples:
   manage.py import_titles films.jsonl.gz
   manage.py import_titles films.csv --map Name=title --map Released=release_year --dry-run
   manage.py import_titles films.csv --dry-run --report what-would-change.json
+  curl https://example.com/films.jsonl.gz | manage.py import_titles -
 
 A row needs a title. Rows are found again by their external_id, so an import may be repeated; a title that was
 deleted in the meantime is restored. Each 500 rows are kept as they are done: an import that was stopped is run again,
-and what is done is recognised (or skipped with --from-line).
+and what is done is recognised (or left out with --from-line, as the last sentence of the stopped one says; relations
+of the lines left out are not looked at again).
 Targets: {", ".join(TARGETS)}.
 """
 INTERRUPTED = 130
@@ -44,7 +47,7 @@ class Command(BaseCommand):
         """The command line."""
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.epilog = EXAMPLES
-        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("file", type=Path, metavar="FILE", help="JSON Lines or CSV, gzip or not; -: standard input")
         parser.add_argument(
             "--map", action="append", default=[], metavar="SOURCE=TARGET", help="read TARGET from the column SOURCE"
         )
@@ -58,11 +61,11 @@ class Command(BaseCommand):
         """Run the import. Titles and vectors together leave one entry in the audit trail."""
         path: Path = options["file"]
         renames = dict(self._renames(options["map"]))
-        if not path.is_file():
+        if path != STANDARD_INPUT and not path.is_file():
             raise CommandError(f"There is no file {path}.")
         if not 1 <= len(options["source"]) <= 50:
             raise CommandError("--source must have 1 to 50 characters.")
-        with audit.one_entry(Title, f"import_titles {path.name}"):
+        with audit.one_entry(Title, f"import_titles {name_of(path)}"):
             self._bring_in(path, renames, options)
 
     def _bring_in(self, path: Path, renames: dict[str, str], options: dict[str, Any]) -> None:
@@ -71,12 +74,16 @@ class Command(BaseCommand):
             self._import(path, renames, options, report, shown)
         except KeyboardInterrupt:
             self._show(report, shown, options)
-            raise CommandError(self._where_it_stopped(report), returncode=INTERRUPTED) from None
+            raise CommandError(self._where_it_stopped(report, options), returncode=INTERRUPTED) from None
+        except (TitleFileError, OperationalError, InterfaceError) as error:
+            if report.last_line:
+                self._show(report, shown, options)
+            raise CommandError(f"{_cause(error)} {self._where_it_stopped(report, options)}") from error
         self._show(report, shown, options)
         if not report.wrote_nothing and not options["dry_run"] and not options["no_vectors"]:
             self._embed()
         if report.used_nothing:
-            raise CommandError("No row could be used." if report.refused else "The file holds no rows.")
+            raise CommandError(_why_nothing_was_used(report))
 
     @staticmethod
     def _import(
@@ -97,16 +104,24 @@ class Command(BaseCommand):
                     told=told,
                     report=report,
                 )
-        except (TitleFileError, importing.UnknownColumnError) as error:
+        except importing.UnknownColumnError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
             what = options["report"] or "A temporary file"
             raise CommandError(f"{what} cannot be written: {error.strerror}.") from error
 
     @staticmethod
-    def _where_it_stopped(report: ImportReport) -> str:
+    def _where_it_stopped(report: ImportReport, options: dict[str, Any]) -> str:
         if not report.last_line:
             return "Stopped before the first rows were done; nothing was kept."
+        if options["dry_run"]:
+            return f"Stopped; the lines up to {report.last_line} were tried, and nothing was kept."
+        if report.done_until < report.last_line:
+            return (
+                f"Stopped; the lines up to {report.last_line} are done, but from line {report.first_waiting} on some "
+                "are related to titles that are not there yet. Run it again, "
+                f"with --from-line {report.done_until + 1} to leave out what is wholly done."
+            )
         return (
             f"Stopped; the lines up to {report.last_line} are done. Run it again, "
             f"with --from-line {report.last_line + 1} to leave them out."
@@ -134,6 +149,19 @@ class Command(BaseCommand):
                 "does it later."
             ) from None
         self.stdout.write(f"{written} content vectors computed.")
+
+
+def _cause(error: Exception) -> str:
+    return str(error) if isinstance(error, TitleFileError) else f"The database: {str(error).splitlines()[0]}."
+
+
+def _why_nothing_was_used(report: ImportReport) -> str:
+    if not report.refused:
+        return "The file holds no rows."
+    if report.no_row_has_a_title and report.columns:
+        columns = ", ".join(name[:60] for name in report.columns[:30])
+        return f"No row could be used: none has a title. The columns are {columns}; --map COLUMN=title names the one."
+    return "No row could be used."
 
 
 def _from_line(first: int, path: Path) -> Iterator[Row | BadRow]:

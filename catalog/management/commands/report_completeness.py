@@ -6,10 +6,11 @@ import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from catalog.completeness import MEANINGS, Completeness, count_missing, count_outdated, incomplete
+from catalog.completeness import MEANINGS, Completeness, count_missing, count_stale, incomplete
 from catalog.models import Title, TitleStatus
+from catalog.vectors.providers import EmbeddingError
 from common.progress import progress_bar
 
 EXAMPLES = """
@@ -55,13 +56,19 @@ class Command(BaseCommand):
         self.stdout.write(f"{total:,} titles lack {' and '.join(options['missing'])}.")
 
     def _count(self, counted: Completeness, options: dict[str, Any]) -> None:
-        with progress_bar("vectors", counted.total) as progress:
-            stale = count_outdated(progress=progress)
+        try:
+            with progress_bar("vectors", Title.with_deleted.count()) as progress:
+                stale = count_stale(progress=progress)
+        except EmbeddingError as error:
+            raise CommandError(str(error)) from None
         if options["json"]:
-            facts = {"total": counted.total, "missing": dict(counted.missing), "vectors_out_of_date": stale}
+            facts = {"total": counted.total, "missing": dict(counted.missing), "vectors_to_compute": stale}
             self.stdout.write(json.dumps(facts, indent=2))
             return
         self.stdout.write(f"{counted.total:,} titles, of which lack:")
         for name, number in counted.missing.items():
             self.stdout.write(f"  {name:18}{number:>8,}  {counted.share(name):>6.1%}  {MEANINGS[name]}")
-        self.stdout.write(f"{stale:,} vectors are out of date; manage.py embed_titles --stale computes them.")
+        self.stdout.write(
+            f"{stale:,} vectors are missing, of another model, or out of date, those of deleted titles included; "
+            "manage.py embed_titles --stale computes them."
+        )

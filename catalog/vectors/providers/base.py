@@ -17,6 +17,10 @@ class EmbeddingError(Exception):
     """A provider cannot compute. The message is one sentence for the operator, and holds no secret."""
 
 
+class TextRefusedError(EmbeddingError):
+    """A provider cannot compute the vector of this text; that says nothing about others."""
+
+
 class Stamp(NamedTuple):
     """Whose computation a vector is; only vectors with the same stamp can be compared."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,13 +16,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
-from catalog.vectors.providers.base import EmbeddingError, Provider, Stamp, unit_rows
+from catalog.vectors.providers.base import EmbeddingError, Provider, Stamp, TextRefusedError, unit_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MODEL_FILE: Final = "onnx/model.onnx"
 BATCH: Final = 32
+FAILED_SECONDS: Final = 10
 USUAL_LENGTH: Final = 256  # tokens
 # What the vectors depend on, and so what the version stands for.
 COUNTED: Final = (MODEL_FILE, "onnx/model.onnx_data", "tokenizer.json", "1_Pooling/config.json")
@@ -38,10 +40,24 @@ class OnnxProvider(Provider):
 
     def __init__(self, folder: Path, *, name: str = "", threads: int = 1) -> None:
         self._folder, self._name, self._threads = folder, name or folder.resolve().name, threads
+        self._failure, self._failed_until = "", 0.0
+
+    @property
+    def stamp(self) -> Stamp:
+        """The folder's name, unless it is given another one; the version is a fingerprint of the files.
+
+        To take it means to read them, so a failure holds for some seconds.
+        """
+        if self._failure and time.monotonic() < self._failed_until:
+            raise EmbeddingError(self._failure)
+        try:
+            return self._stamp
+        except EmbeddingError as error:
+            self._failure, self._failed_until = str(error), time.monotonic() + FAILED_SECONDS
+            raise
 
     @cached_property
-    def stamp(self) -> Stamp:
-        """The folder's name, unless it is given another one; the version is a fingerprint of the files."""
+    def _stamp(self) -> Stamp:
         return Stamp(self._name[:200], self._fingerprint(), self._dimension())
 
     def embed_documents(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -78,7 +94,7 @@ class OnnxProvider(Provider):
         try:
             return np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
         except Exception as error:  # noqa: BLE001 - the library's errors have no base of their own
-            raise EmbeddingError(
+            raise TextRefusedError(
                 f"The model in {self._folder} cannot read what tokenizer.json makes of a text ({type(error).__name__})."
             ) from None
 

@@ -6,7 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.api.fields import MetadataField, OptionalFlagField, OptionalNumberField, OptionalTextField
+from common.api.fields import (
+    MetadataField,
+    OptionalAddressField,
+    OptionalFlagField,
+    OptionalNumberField,
+    OptionalTextField,
+)
 from epg.api.serializers import ProgrammeSerializer
 from epg.api.views import ScheduleQuery
 
@@ -36,10 +42,10 @@ class ChannelBody(serializers.Serializer[Any]):
 
     name = serializers.CharField(max_length=200)
     channel_number = serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER)
-    logo_url = OptionalTextField(max_length=500)
+    logo_url = OptionalAddressField(max_length=500)
     genre = OptionalTextField(max_length=50)
     is_hd = OptionalFlagField(help_text="True when left out of a new channel.")
-    hls_live_url = OptionalTextField(max_length=500)
+    hls_live_url = OptionalAddressField(max_length=500)
 
 
 class StaffScheduleQuery(serializers.Serializer[Any]):

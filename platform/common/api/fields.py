@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.fields import SkipField, empty
 
 from common.metadata import MAX_KEYS, validate_metadata
+from common.web_addresses import validate_web_address
 
 
 class OpenToAccountsField(serializers.CharField):
@@ -65,6 +66,14 @@ class OptionalTextField(serializers.CharField):
     def run_validation(self, data: Any = empty) -> str | None:
         """The text, or None."""
         return super().run_validation(data) or None
+
+
+class OptionalAddressField(OptionalTextField):
+    """A web address of a form that may be left empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.validators.append(validate_web_address)
 
 
 class OptionalNumberField(serializers.IntegerField):

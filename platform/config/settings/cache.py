@@ -22,10 +22,11 @@ def _is_usable(url: str) -> bool:
     return bool(place.path if place.scheme == "unix" else place.hostname)
 
 
-def _cache(url: str) -> dict[str, object]:
+def _cache(url: str, name: str, room: int) -> dict[str, object]:
     if not url:
-        # Each process counts for itself. Room for the counters of a flood from many addresses, in some megabytes.
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+        # Each process has its own. What has a name of its own makes room for nothing else.
+        local = "django.core.cache.backends.locmem.LocMemCache"
+        return {"BACKEND": local, "LOCATION": name, "OPTIONS": {"MAX_ENTRIES": room}}
     if not _is_usable(url):
         raise env.refuse("CACHE_URL must look like redis://host:6379/0, rediss://… or unix:///folder/socket.")
     return {
@@ -37,7 +38,12 @@ def _cache(url: str) -> dict[str, object]:
 
 
 CACHE_URL = env.secret_text("CACHE_URL")
-CACHES = {"default": _cache(CACHE_URL)}
+CACHES = {
+    # Room for the counters of a flood from many addresses, in some megabytes.
+    "default": _cache(CACHE_URL, "counters", room=20_000),
+    # What `common.memory` keeps, as the vectors of queries, each some kilobytes. It must not push a counter out.
+    "memory": _cache(CACHE_URL, "memory", room=2_000),
+}
 
 RATE_LIMIT_USER = env.rate("RATE_LIMIT_USER", default="600/min")
 RATE_LIMIT_ADDRESS = env.rate("RATE_LIMIT_ADDRESS", default="1200/min")

@@ -39,5 +39,7 @@ if EMBEDDING_MODEL_DIR is not None:
         raise env.refuse("EMBEDDING_PROVIDER=onnx needs what `uv sync --extra semantic` installs.")
     if not ((EMBEDDING_MODEL_DIR / "onnx/model.onnx").is_file() and (EMBEDDING_MODEL_DIR / "tokenizer.json").is_file()):
         raise env.refuse("EMBEDDING_MODEL_DIR must name a folder with onnx/model.onnx and tokenizer.json in it.")
+if not (EMBEDDING_API_KEY.isascii() and EMBEDDING_API_KEY.isprintable()):
+    raise env.refuse("EMBEDDING_API_KEY must consist of ASCII characters: a request's headers hold no others.")
 if not EMBEDDING_MODEL.isprintable() or len(EMBEDDING_MODEL) > 200:
     raise env.refuse("EMBEDDING_MODEL must be the name of a model, of at most 200 characters.")

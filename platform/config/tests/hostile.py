@@ -259,9 +259,8 @@ class Honest:
             case "string", format_:
                 hour = 21 if name.startswith("end") else 20
                 texts = {"email": "dora@example.com", "date": "2026-05-17", "date-time": f"2026-05-17T{hour}:15:00Z"}
-                return texts.get(
-                    format_ or "", TEXT_OF.get(name, f"{name}, long enough")[: schema.get("maxLength", 100)]
-                )
+                usual = f"https://example.com/{name}" if name.endswith("_url") else f"{name}, long enough"
+                return texts.get(format_ or "", TEXT_OF.get(name, usual)[: schema.get("maxLength", 100)])
             case "integer" | "number", _:
                 return max(schema.get("minimum", 1), 1)
             case "boolean", _:

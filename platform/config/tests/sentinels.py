@@ -10,6 +10,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache, cached_property
 from itertools import product
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from catalog.search.documents import index_catalogue
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from catalog.vectors import stamp
 from common.soft_delete import SoftDeletable
+from config.tests.hostile import all_operations
 from config.tests.operations import operations, routes
 from conftest import As
 from epg.models import FavouriteChannel, Programme
@@ -31,8 +33,9 @@ from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
 WORD: Final = "sentinel"
-# A search for a part of the word, so that a page that repeats the question does not look like an answer.
-QUERIES: Final = ("page_size=100", "page_size=100&q=sentine")
+WHOLE_LIST: Final = "page_size=100"
+# For a part of the word, so that a page that repeats the question does not look like an answer.
+SEARCH: Final = "page_size=100&q=sentine"
 
 # Where titles and channels are shown to Alice with her profile; the walk finds these and may find more.
 SHOWS_TITLES: Final = {
@@ -177,13 +180,18 @@ class World:
         # A name nobody has told the walk about: one of everything.
         return known.get(name, [self.film.id, self.series.id, self.channel.id, programmes[0], self.bookmarks[0].id])
 
-    def shows_in(self, answer: str) -> bool:
-        """Whether a word or an id of what is hidden, or of what hangs on it, is in there."""
+    @cached_property
+    def _signs(self) -> list[str]:
+        """The word, and the ids of what is hidden and of what hangs on it."""
         rows = [*self.titles, *self.episodes, *self.series.seasons.all(), *self.bookmarks[:2]]
         if self.channel_word == WORD:
             rows += [self.channel, *self.programmes, *self.bookmarks[2:]]
+        return [WORD, *(str(row.pk) for row in rows)]
+
+    def shows_in(self, answer: str) -> bool:
+        """Whether a word or an id of what is hidden, or of what hangs on it, is in there."""
         shown = answer.lower()
-        return WORD in shown or any(str(row.pk) in shown for row in rows)
+        return any(sign in shown for sign in self._signs)
 
 
 def gets() -> list[str]:
@@ -199,8 +207,19 @@ def telling(client: APIClient, world: World, scope: str = "") -> set[str]:
         path
         for path in gets()
         for address in world.addresses(path)
-        if any(world.shows_in(read(client, f"{address}?{query}{scope}")) for query in QUERIES)
+        if any(world.shows_in(read(client, f"{address}?{query}{scope}")) for query in queries(path))
     }
+
+
+def queries(path: str) -> list[str]:
+    """Everything as a whole list, and what takes a `q` as a search too."""
+    return [WHOLE_LIST, SEARCH] if path in searches() else [WHOLE_LIST]
+
+
+@cache
+def searches() -> set[str]:
+    """The paths of what takes a `q`."""
+    return {operation.path for operation in all_operations() if operation.method == "GET" and "q" in operation.queries}
 
 
 def read(client: APIClient, address: str) -> str:

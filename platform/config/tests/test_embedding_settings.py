@@ -94,6 +94,7 @@ REFUSED: dict[str, tuple[str, dict[str, str | None]]] = {
     "an address with a question": ("EMBEDDING_URL must look like", ENDPOINT | {"EMBEDDING_URL": "https://c.com/?a=b"}),
     "an address with no port": ("EMBEDDING_URL must look like", ENDPOINT | {"EMBEDDING_URL": "https://c.com:port"}),
     "a key of two lines": ("EMBEDDING_API_KEY must be one line", ENDPOINT | {"EMBEDDING_API_KEY": "a\nb"}),
+    "a key that no header holds": ("EMBEDDING_API_KEY must consist of", ENDPOINT | {"EMBEDDING_API_KEY": "sk-„kљuč“"}),
     "a wait without end": ("EMBEDDING_TIMEOUT_SECONDS must lie", ENDPOINT | {"EMBEDDING_TIMEOUT_SECONDS": "600"}),
 }
 

@@ -39,8 +39,6 @@ every_way = pytest.mark.parametrize("way", HIDDEN)
 # What tells of a hidden title all the same, with the reason. The walk fails for one that does not.
 STILL_TELLS: Final = {
     "/api/v1/auth/me/export": "what Alice left on a title is hers, whether or not viewers can still see the title",
-    "/artwork/posters/{title_id}/{seal}.svg": "staff preview drafts; only who was shown the title has its seal",
-    "/artwork/landscapes/{title_id}/{seal}.svg": "staff preview drafts; only who was shown the title has its seal",
 }
 
 
@@ -109,7 +107,8 @@ def test_what_viewers_left_on_a_hidden_title_is_kept_as_it_was(
     before = [list(model.objects.order_by("pk").values_list()) for model in models]
     hide(world, way)
     for method, address, _, gone in OF_A_TITLE:
-        assert is_as_expected(ask(as_user(alice), world, method, address), gone)
+        if method != "DELETE":  # what she takes off herself stays off
+            assert is_as_expected(ask(as_user(alice), world, method, address), gone)
     assert [list(model.objects.order_by("pk").values_list()) for model in models] == before
 
 

@@ -42,7 +42,7 @@ LISTS = {
     "/catalog/genres": 1,
     "/catalog/search?q=film&page_size=100": 4,
     "/catalog/search/semantic?q=film&page_size=100": 4,
-    "/catalog/featured": 8,
+    "/catalog/featured": 7,
     "/epg/channels": 3,
     "/epg/schedule/{channel_id}": 3,
     "/epg/now": 5,

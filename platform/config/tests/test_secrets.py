@@ -415,6 +415,17 @@ def test_compose_passes_every_variable_on() -> None:
     assert described - passed == elsewhere | {name for name in described if name.endswith("_FILE")}
 
 
+def test_compose_brings_a_local_model_and_what_runs_it_into_the_containers() -> None:
+    """With three variables on the host, as the comment at its top says; the folder has one place inside."""
+    compose, dockerfile = (ROOT / "compose.yaml").read_text(), (ROOT / "Dockerfile").read_text()
+    folder = re.findall(r'^  volumes: \["\$\{EMBEDDING_MODEL_DIR:-(\w+)\}:([/\w]+):ro"\]$', compose, re.MULTILINE)
+    ((empty, inside),) = folder
+    assert re.search(rf"^volumes:\n(  \w+:\n)*  {empty}:$", compose, re.MULTILINE)
+    assert f"    EMBEDDING_MODEL_DIR: ${{EMBEDDING_MODEL_DIR:+{inside}}}\n" in compose
+    assert "      EXTRAS: ${EXTRAS:-}\n" in compose
+    assert 'ARG EXTRAS=""\n' in dockerfile
+
+
 @pytest.mark.parametrize("file", [".gitignore", ".dockerignore"])
 def test_the_file_with_the_secrets_goes_nowhere(file: str) -> None:
     assert {".env", "/.env"} & set((ROOT / file).read_text().split())
