@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db.models import BooleanField, F, OuterRef, Q, Subquery, Value
@@ -76,8 +75,8 @@ def keyword_hits(text: str, titles: TitleQuerySet) -> list[KeywordHit]:
     if query.is_empty:
         return []
     hits = [_judge(query, row) for row in _rows(query, titles)]
-    hits.sort(key=attrgetter("title_id"))
-    hits.sort(key=attrgetter("score"), reverse=True)
+    # By the numbers of the ids: comparing a thousand ids themselves takes a millisecond.
+    hits.sort(key=lambda hit: (-hit.score, hit.title_id.int))
     return list(_worthwhile(hits))[:MOST_HITS]
 
 

@@ -368,16 +368,6 @@ def test_the_500_well_known_films_are_all_brought_in(shared_data: Path) -> None:
     assert writes(captured) == []
 
 
-def test_the_14915_films_are_all_brought_in(shared_data: Path) -> None:
-    report = import_titles(read_rows(shared_data / "films" / "films.jsonl.gz"), source="wikipedia")
-    assert counts(report) == (14_915, 0, 0, 0)
-    assert not Title.objects.filter(title__contains="mw-parser-output").exists()
-    assert not Person.objects.filter(name__regex="[()]").exists()
-    # The keys of all rows are checked when the test ends, by a plan that was made while the tables were small.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE catalog_title, catalog_person, catalog_genre")
-
-
 def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cast, "MOST_CREDITS", 100_000)
     crowd = [f"Person {number}" for number in range(32_769)]
