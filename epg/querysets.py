@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import Profile
-    from epg.models import Channel, Programme  # noqa: F401
+    from epg.models import Channel, Programme, Reminder, RemovedProgramme  # noqa: F401
 
 
 class ChannelQuerySet(SoftDeletableQuerySet["Channel"]):
@@ -40,8 +40,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.on_live_channels().filter(suitable(profile))
 
     def on_live_channels(self) -> Self:
-        """Of channels that are not deleted."""
-        return self.filter(channel__deleted_at=None)
+        """Of channels that are on: neither deleted nor switched off."""
+        return self.filter(channel__deleted_at=None, channel__is_active=True)
 
     def on_air(self, at: datetime) -> Self:
         """What is running at this moment."""
@@ -71,3 +71,15 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def titled(self, words: str) -> Self:
         """Whose title contains the text, whatever the case, in order of time."""
         return self.filter(title__icontains=words).order_by("start_time", "id")
+
+
+class RemovedProgrammeQuerySet(models.QuerySet["RemovedProgramme"]):
+    """Programmes that are gone."""
+
+    def visible_to(self, profile: Profile | None) -> Self:
+        """What this profile could see, and so may be told of."""
+        return self.filter(suitable(profile), channel__deleted_at=None, channel__is_active=True)
+
+
+class ReminderQuerySet(models.QuerySet["Reminder"]):
+    """Reminders."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -16,7 +16,7 @@ def only_one(task: str) -> Iterator[None]:
 
     A session-level advisory lock: it ends with the connection, and does not hold behind transaction pooling.
     """
-    key = int.from_bytes(hashlib.sha256(task.encode()).digest()[:8], "big", signed=True)
+    key = _key(task)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [key])
     try:
@@ -24,6 +24,57 @@ def only_one(task: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def take_turns_at(task: str) -> None:
+    """Wait until no other transaction is at `task`, and keep others waiting until this one ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(task)])
+
+
+def write_among_others(task: str) -> None:
+    """Be seen as somebody who writes at `task` until the transaction ends; nobody waits for anybody.
+
+    What is written is stamped with the database's clock after this; `settled_until` goes by that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(task)])
+
+
+def settled_until(task: str) -> datetime:
+    """Up to when, not counted, all that was stamped at `task` can be read from now on; by the database's clock.
+
+    It is now, or when the oldest transaction began that still writes. PostgreSQL shows the beginning of a transaction
+    to the role that runs it, so the service uses one role.
+    """
+    key = _key(task) % 2**64
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT clock_timestamp(), min(activity.xact_start)
+            FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
+            WHERE held.locktype = 'advisory' AND held.objsubid = 1 AND held.granted
+              AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND held.classid = %s::bigint::oid AND held.objid = %s::bigint::oid AND held.pid <> pg_backend_pid()
+            """,
+            [key >> 32, key % 2**32],
+        )
+        now, oldest = cursor.fetchone()
+    settled: datetime = min(now, oldest) if oldest else now
+    return settled
+
+
+def clock() -> datetime:
+    """The moment by the database's clock, which all machines of the service share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def _key(task: str) -> int:
+    """A task as an advisory lock's number."""
+    return int.from_bytes(hashlib.sha256(task.encode()).digest()[:8], "big", signed=True)
 
 
 def let_go_after(silence: timedelta) -> None:

@@ -23,9 +23,9 @@ AUDITED_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     "catalog.TitleRelation": {},
     "catalog.Collection": {},
     "catalog.CollectionItem": {},
-    "epg.Channel": {},
+    "epg.Channel": {"without": ("appearance_changed_at",)},
     "epg.ChannelExternalId": {},
-    "epg.Programme": {},
+    "epg.Programme": {"without": ("changed_at", "guide_digest", "source")},
 }
 # Before and after as they are: nothing is null and not the word "None", a list is a list.
 AUDITLOG_STORE_JSON_CHANGES = True

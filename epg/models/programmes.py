@@ -1,71 +1,30 @@
-"""What is on: channels, their programmes, and which channels a profile keeps at the top."""
+"""Programmes: what is on, what was, and what no longer will be."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.utils import timezone
+from django.db.models.functions import Now
 
-from accounts.models import Profile
 from catalog.models import Title
 from common.metadata import MetadataColumn, validate_metadata
-from common.soft_delete import LiveManager, SoftDeletable
 from common.web_addresses import WebAddressColumn
-from epg.querysets import ChannelQuerySet, ProgrammeQuerySet
+from epg.models.channels import Channel
+from epg.models.sources import GuideSource
+from epg.querysets import ProgrammeQuerySet, RemovedProgrammeQuerySet
 
 ENDS_TOO_EARLY: Final = "A programme ends after it starts."
 
 
 def _channel_hash() -> Func:
     return Func(F("channel"), Value(0), function="uuid_hash_extended")
-
-
-class Channel(SoftDeletable):
-    """A television channel."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=200)
-    channel_number = models.PositiveIntegerField()
-    logo_url = WebAddressColumn(max_length=500, null=True, blank=True)
-    genre = models.CharField(max_length=50, null=True, blank=True)
-    is_hd = models.BooleanField("HD", default=True)
-    hls_live_url = WebAddressColumn(max_length=500, null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    objects = LiveManager.from_queryset(ChannelQuerySet)()
-    with_deleted = ChannelQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["channel_number"]
-        constraints = [
-            # Of deleted channels several may have had the number.
-            models.UniqueConstraint(
-                fields=["channel_number"],
-                condition=Q(deleted_at=None),
-                name="channel_number_once",
-                violation_error_message="Another channel has this number.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.channel_number} {self.name}"
-
-
-class ChannelExternalId(models.Model):
-    """What a guide or playlist calls a channel; a channel may have many such names."""
-
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="external_ids")
-    value = models.CharField(max_length=255, unique=True)
-
-    def __str__(self) -> str:
-        return self.value
 
 
 class Programme(models.Model):
@@ -88,6 +47,17 @@ class Programme(models.Model):
     episode_number = models.PositiveIntegerField(null=True, blank=True)
     catchup_eligible = models.BooleanField("catch-up", default=False)
     startover_eligible = models.BooleanField("start-over", default=False)
+    sub_title = models.CharField(max_length=500, null=True, blank=True, help_text="The episode's own title.")
+    # [{"role": "actor", "name": "…", "character": "…" or null}, …] in billing order.
+    credits = models.JSONField(default=list, blank=True)
+    rating_original = models.CharField(
+        "rating as the guide has it", max_length=100, null=True, blank=True, help_text="With its system, as BBFC 15."
+    )
+    is_premiere = models.BooleanField("premiere", default=False)
+    year = models.PositiveSmallIntegerField("made in", null=True, blank=True)
+    image_url = WebAddressColumn(max_length=500, null=True, blank=True)
+    # By language: {"fr": {"title": "…", "sub_title": "…", "synopsis": "…"}}, each of them only where it is given.
+    translations = models.JSONField(default=dict, blank=True)
     catalogue_title = models.ForeignKey(
         Title, on_delete=models.SET_NULL, null=True, blank=True, related_name="showings"
     )
@@ -98,6 +68,17 @@ class Programme(models.Model):
         help_text="Anything else, as a JSON object: at most 10 KB, 5 levels, 50 keys.",
     )
 
+    source = models.ForeignKey(
+        GuideSource, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="programmes"
+    )
+    is_locked = models.BooleanField(
+        "locked", default=False, help_text="Guide imports leave it as it is, and make room for it."
+    )
+    # What the guide said of it, as 64 bits; None once somebody else has written it. See epg.importing.
+    guide_digest = models.BigIntegerField(null=True, editable=False)
+    # By the database's clock; what epg.changes is told from.
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
     objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
@@ -105,6 +86,7 @@ class Programme(models.Model):
         indexes = [
             models.Index(fields=["channel", "start_time", "end_time"], name="programme_schedule"),
             models.Index(fields=["start_time", "end_time"], name="programme_on_air"),
+            models.Index(fields=["changed_at"], name="programme_changed"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -123,12 +105,21 @@ class Programme(models.Model):
                     ),
                     (Func("start_time", "end_time", RangeBoundary(), function="tstzrange"), RangeOperators.OVERLAPS),
                 ],
+                # Judged at the end of a statement, which may move many programmes at once.
+                deferrable=models.Deferrable.IMMEDIATE,
                 violation_error_message="Another programme of this channel is on at that time.",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.start_time:%Y-%m-%d %H:%M})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it as what it is now: changed, and no longer what a guide has said. Imports write in bulk."""
+        self.changed_at, self.guide_digest = Now(), None
+        if (names := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*names, "changed_at", "guide_digest"}
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Refuse an early end by itself: the check for overlaps cannot make a range of such times."""
@@ -141,15 +132,22 @@ class Programme(models.Model):
         return self.start_time <= at < self.end_time
 
 
-class FavouriteChannel(models.Model):
-    """A channel that a profile wants first."""
+class RemovedProgramme(models.Model):
+    """A programme that is gone for those who were allowed to see it, so that clients can be told."""
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="favourite_channels")
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="favourites")
-    created_at = models.DateTimeField(default=timezone.now)
+    programme_id = models.UUIDField()
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="removed_programmes")
+    start_time = models.DateTimeField()
+    end_time = models.DateTimeField()
+    # What it had: who could not see it is not told that it is gone.
+    age_rating = models.CharField(max_length=10, null=True, blank=True)
+    # By the database's clock.
+    removed_at = models.DateTimeField(db_default=Now())
+
+    objects = RemovedProgrammeQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["profile", "channel"], name="favourite_channel_once")]
+        indexes: ClassVar = [models.Index(fields=["removed_at"], name="programme_removed")]
 
     def __str__(self) -> str:
-        return f"{self.profile} likes {self.channel}"
+        return f"{self.programme_id} until {self.removed_at:%Y-%m-%d %H:%M}"
