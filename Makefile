@@ -27,8 +27,8 @@ help: ## list the tasks
 demo: install .env ## install, load the demo evening and serve it on http://127.0.0.1:8000 (PORT=8001 moves it)
 	@exec $(BIN)/python manage.py demo
 
-test: install ## install and run the whole suite on the embedded database (ARGS="-k bookmark" narrows it)
-	@$(PYTEST) $(ARGS)
+test: install ## install and run the suite on the embedded database (ARGS="-k bookmark" narrows it)
+	@$(PYTEST) -m "not long and not thorough" $(ARGS)
 
 long: install ## the proofs that take minutes: the catalogue at the size of a real service
 	@$(BIN)/python -m pytest -m long --durations=0 $(ARGS)

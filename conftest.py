@@ -71,8 +71,8 @@ def _keep_roles() -> None:
 
     def fill(using: str, **_signal: object) -> None:
         if not apps.get_model("auth", "Group").objects.exists():
-            for name in ("0001_roles", "0002_roles_for_collections_and_relations"):
-                import_module(f"config.migrations.{name}").fill_roles(apps, using)
+            for file in sorted((ROOT / "platform" / "config" / "migrations").glob("*_roles*.py")):
+                import_module(f"config.migrations.{file.stem}").fill_roles(apps, using)
 
     # The last application with models: by then the permissions are there again.
     sender = apps.get_app_config("recommendations")

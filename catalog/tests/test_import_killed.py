@@ -30,7 +30,7 @@ from catalog.models import (
 )
 from common.soft_delete import SoftDeletable
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 2_000

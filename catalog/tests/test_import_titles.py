@@ -368,6 +368,7 @@ def test_the_500_well_known_films_are_all_brought_in(shared_data: Path) -> None:
     assert writes(captured) == []
 
 
+@pytest.mark.thorough
 def test_a_row_that_the_database_refuses_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cast, "MOST_CREDITS", 100_000)
     crowd = [f"Person {number}" for number in range(32_769)]

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache, cached_property
 from itertools import product
 from typing import Any, Final
 
+from django.db import transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -192,6 +194,17 @@ class World:
         """Whether a word or an id of what is hidden, or of what hangs on it, is in there."""
         shown = answer.lower()
         return any(sign in shown for sign in self._signs)
+
+
+@contextmanager
+def nothing_stays() -> Iterator[None]:
+    """Take back what the block does. An `atomic` of its own would refuse what services make durable."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.set_rollback(False)
+        transaction.savepoint_rollback(point)
 
 
 def gets() -> list[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ import pytest
 from django.contrib import admin
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import transaction
 from django.db.models import DateField, IntegerField, Model
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -30,6 +28,7 @@ from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from common.middleware import head_without_body
 from config.tests import hostile
 from config.tests.hostile import Honest, Operation, all_operations
+from config.tests.sentinels import nothing_stays
 from config.wsgi import everything_is_utf8
 from conftest import As
 from epg.tests.factories import ProgrammeFactory
@@ -94,17 +93,6 @@ class Attackers:
         assert not self.successes, "\n".join(self.successes)
 
 
-@contextmanager
-def nothing_stays() -> Iterator[None]:
-    """Take back what the block does. An `atomic` of its own would refuse what services make durable."""
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.set_rollback(False)
-        transaction.savepoint_rollback(point)
-
-
 def _has_the_one_shape(answer: Answer) -> bool:
     if answer.status_code < HTTPStatus.BAD_REQUEST:
         return True
@@ -142,6 +130,7 @@ def test_an_honest_request_gets_past_the_door(attackers: Attackers) -> None:
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_every_field_of_every_body_withstands_every_hostile_value(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         address, body = attackers.honest.address(operation), attackers.honest.body(operation)
@@ -161,6 +150,7 @@ def with_field(body: dict[str, Any], name: str, value: str) -> str:
     return "{" + ", ".join(f"{json.dumps(key)}: {written}" for key, written in fields.items()) + "}"
 
 
+@pytest.mark.thorough
 def test_every_body_withstands_what_is_no_body(attackers: Attackers) -> None:
     for operation in [operation for operation in OPERATIONS if operation.method != "GET"]:
         address = attackers.honest.address(operation)
@@ -173,6 +163,7 @@ def test_every_body_withstands_what_is_no_body(attackers: Attackers) -> None:
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_every_query_parameter_withstands_every_hostile_value(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         for name, schema in operation.queries.items():
@@ -183,6 +174,7 @@ def test_every_query_parameter_withstands_every_hostile_value(attackers: Attacke
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_every_operation_withstands_parameters_it_does_not_know(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         unknown = [name for name in hostile.EVERYWHERE if name not in operation.queries]
@@ -192,6 +184,7 @@ def test_every_operation_withstands_parameters_it_does_not_know(attackers: Attac
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_every_id_in_every_path_withstands_what_is_no_id(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         for name in operation.ids:
@@ -201,6 +194,7 @@ def test_every_id_in_every_path_withstands_what_is_no_id(attackers: Attackers) -
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_every_operation_withstands_every_hostile_header(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         address = attackers.honest.address(operation)
@@ -209,6 +203,7 @@ def test_every_operation_withstands_every_hostile_header(attackers: Attackers) -
     attackers.must_have_failed()
 
 
+@pytest.mark.thorough
 def test_no_operation_reads_parameters_without_end(attackers: Attackers) -> None:
     for operation in OPERATIONS:
         path = attackers.honest.path(operation)

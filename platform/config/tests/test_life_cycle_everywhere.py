@@ -19,7 +19,7 @@ from rest_framework.test import APIClient
 from accounts.models import Profile, User
 from catalog.models import ContentVector, Title
 from catalog.tests.factories import TitleFactory
-from config.tests.sentinels import OF_A_TITLE, SHOWS_TITLES, World, ask, everybody, is_as_expected
+from config.tests.sentinels import OF_A_TITLE, SHOWS_TITLES, World, ask, everybody, is_as_expected, nothing_stays
 from conftest import As
 from epg.models import FavouriteChannel
 from recommendations.taste import taste_of
@@ -64,7 +64,9 @@ def show(world: World) -> None:
     write(world, {"status": "published", "available_from": None, "available_until": None})
 
 
-@every_way
+@pytest.mark.parametrize(
+    "way", ["a draft", *(pytest.param(way, marks=pytest.mark.thorough) for way in list(HIDDEN)[1:])]
+)
 def test_what_is_not_on_show_shows_nowhere_and_comes_back_whole(
     way: str, world: World, alice: User, as_user: As, guest: APIClient
 ) -> None:
@@ -79,17 +81,16 @@ def test_what_is_not_on_show_shows_nowhere_and_comes_back_whole(
 
 
 @every_way
-@pytest.mark.parametrize(("method", "address", "there", "gone"), OF_A_TITLE)
-def test_a_hidden_title_is_answered_like_one_that_never_was(
-    way: str, method: str, address: str, there: Any, gone: Any, world: World, alice: User, as_user: As
-) -> None:
+def test_a_hidden_title_is_answered_like_one_that_never_was(way: str, world: World, alice: User, as_user: As) -> None:
     client = as_user(alice)
-    hide(world, way)
-    answer = ask(client, world, method, address)
-    assert is_as_expected(answer, gone), answer.content
-    show(world)
-    answer = ask(client, world, method, address)
-    assert is_as_expected(answer, there), answer.content
+    for method, address, there, gone in OF_A_TITLE:
+        with nothing_stays():
+            hide(world, way)
+            answer = ask(client, world, method, address)
+            assert is_as_expected(answer, gone), (method, address, answer.content)
+            show(world)
+            answer = ask(client, world, method, address)
+            assert is_as_expected(answer, there), (method, address, answer.content)
 
 
 def test_a_hidden_title_is_refused_with_the_words_for_an_unknown_one(guest: APIClient) -> None:

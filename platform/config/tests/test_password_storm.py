@@ -26,7 +26,7 @@ from accounts.services import unlock
 from config.tests.start_up import GUNICORN, ROOT, environment
 from config.tests.test_serving_the_demo import free_port
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
 PASSWORD, WRONG = "a horse at the cinema", "a cow at the cinema"
 THREADS, REQUESTS, PROCESSES = 20, 200, 2
