@@ -19,10 +19,12 @@ from catalog.models import Collection, CollectionItem, ExternalId, Title
 from catalog.title_files import BadRow, Row, read_rows
 from catalog.vectors import embed_catalogue
 from common import audit
+from common.db import write_among_others
 from config.demo import ACCOUNTS_FILE, CONTENT, SOURCE
 from config.demo.accounts import load_accounts
 from config.demo.guide import DemoChannel, Slot, Work, broadcast_day, load_channels, load_programmes
 from config.demo.households import dice, load_households
+from epg.locks import GUIDE
 from epg.models import Channel, ChannelExternalId, Programme
 
 TITLE_FILES: Final = ("films-1.jsonl", "films-2.jsonl", "films-3.jsonl", "series.jsonl")
@@ -175,8 +177,16 @@ def _load_guide(now: datetime, demo_channels: Sequence[DemoChannel]) -> int:
             shown = Programme.objects.of_channel(channel_id).overlapping(start, start + timedelta(days=1))
             if not shown.exists():
                 rows += [_programme(channel_id, slot, titles) for slot in broadcast_day(demo, day, works, programmes)]
-    Programme.objects.bulk_create(rows, batch_size=2_000)
+    with transaction.atomic():
+        write_among_others(GUIDE)
+        Programme.objects.bulk_create(rows, batch_size=2_000)
     return len(rows)
+
+
+def _titles(slot: Slot) -> tuple[str, str | None]:
+    """A series and its episode, where the slot names both."""
+    series, colon, episode = slot.title.partition(": ")
+    return (series, episode) if colon and series == slot.series_title else (slot.title, None)
 
 
 def demo_works() -> Iterator[Work]:
@@ -219,9 +229,11 @@ def _episodes(values: dict[str, Any]) -> Iterator[Work]:
 
 
 def _programme(channel_id: UUID, slot: Slot, titles: dict[str, UUID]) -> Programme:
+    title, sub_title = _titles(slot)
     return Programme(
         channel_id=channel_id,
-        title=slot.title,
+        title=title,
+        sub_title=sub_title,
         synopsis=slot.synopsis,
         genre=slot.genre,
         start_time=slot.start_time,
