@@ -29,9 +29,9 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
     """Bookmarks."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's, without those in what is not on show or on a deleted channel; they are kept until it is."""
+        """This profile's, without those in what is not on show or on a channel out of view; kept until it is."""
         in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
-        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_deleted_channel())
+        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_channel_out_of_view())
 
     def on_demand(self) -> Self:
         """In films and episodes that are on show."""
@@ -68,9 +68,9 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
         return self.select_related("title", "episode__season")
 
 
-def _on_deleted_channel() -> Q:
-    """On a deleted channel, or in a programme of one."""
-    channels = Channel.with_deleted.deleted()
+def _on_channel_out_of_view() -> Q:
+    """On a channel that is deleted or switched off, or in a programme of one."""
+    channels = Channel.with_deleted.out_of_view()
     on_channel = Exists(channels.filter(id=OuterRef("content_id")))
     in_programme = Exists(Programme.objects.filter(id=OuterRef("content_id"), channel__in=channels))
     return Q(content_type__in=BROADCAST) & (Q(on_channel) | Q(in_programme))

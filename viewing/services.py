@@ -54,8 +54,8 @@ def _episode(content_id: UUID) -> Content | None:
 
 
 def _programme(content_id: UUID) -> Content | None:
-    live = Programme.objects.on_live_channels()
-    programme = live.select_related("catalogue_title").filter(id=content_id).first()
+    on_view = Programme.objects.on_live_channels()
+    programme = on_view.select_related("catalogue_title").filter(id=content_id).first()
     return Content(programme.age_rating, title=programme.catalogue_title) if programme else None
 
 
@@ -64,7 +64,7 @@ def _startover(content_id: UUID) -> Content | None:
     if programme is not None:
         return programme
     # The player sends the channel's id. What it shows changes while somebody watches, so no rating decides here.
-    return Content(None, is_rated=False) if Channel.objects.filter(id=content_id).exists() else None
+    return Content(None, is_rated=False) if Channel.objects.on_view().filter(id=content_id).exists() else None
 
 
 _FINDERS = {

@@ -1,16 +1,19 @@
-"""Channels and programmes as JSON (contract 2.3)."""
+"""Channels, programmes and reminders as JSON (contract 2.3, and what goes beyond it)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from common.addresses import public_url
 from common.api.fields import OpenToAccountsField
-from epg.models import Channel, Programme
+from epg.models import Channel, Programme, Reminder
+from epg.models.reminders import MOST_MINUTES_BEFORE
 
 
 class ChannelSerializer(serializers.Serializer[Any]):
@@ -30,12 +33,25 @@ class ChannelSerializer(serializers.Serializer[Any]):
         return channel.logo_url or public_url(reverse("channel-logo", args=[channel.id]), self.context.get("request"))
 
 
+class ProgrammesSerializer(serializers.ListSerializer[Any]):
+    """Many programmes as their serializer has them, without asking every field for each: a grid has thousands."""
+
+    def to_representation(self, data: Any) -> list[Any]:
+        """Identifiers and times as they are: they are written in JSON as their fields would."""
+        if type(self.child) is not ProgrammeSerializer:
+            return super().to_representation(data)
+        now: datetime = self.child.context["now"]
+        sources = {name: field.source for name, field in self.child.fields.items() if name != "is_live"}
+        names, values = tuple(sources), attrgetter(*map(str, sources.values()))
+        return [dict(zip(names, values(row), strict=True)) | {"is_live": row.is_on_air(now)} for row in data]
+
+
 class ProgrammeSerializer(serializers.Serializer[Any]):
-    """An entry of the schedule. `is_live` is judged at `now` of the context."""
+    """An entry of the schedule, its sub-title in its title. `is_live` is judged at `now` of the context."""
 
     id = serializers.UUIDField()
     channel_id = serializers.UUIDField()
-    title = serializers.CharField()
+    title = serializers.CharField(source="full_title", help_text="With the sub-title: `Series: Episode`.")
     synopsis = serializers.CharField(allow_null=True)
     genre = serializers.CharField(allow_null=True)
     start_time = serializers.DateTimeField()
@@ -50,6 +66,9 @@ class ProgrammeSerializer(serializers.Serializer[Any]):
     startover_eligible = serializers.BooleanField()
     is_live = serializers.SerializerMethodField()
 
+    class Meta:
+        list_serializer_class = ProgrammesSerializer
+
     def get_is_live(self, programme: Programme) -> bool:
         """Whether it is running now."""
         now: datetime = self.context["now"]
@@ -62,3 +81,91 @@ class OnNowSerializer(serializers.Serializer[Any]):
     channel = ChannelSerializer()
     current_program = ProgrammeSerializer()
     next_program = ProgrammeSerializer(allow_null=True)
+
+
+class GridRowSerializer(serializers.Serializer[Any]):
+    """A channel with its programmes of a period, by time."""
+
+    channel = ChannelSerializer()
+    programs = ProgrammeSerializer(many=True)
+
+
+class GuideCreditSerializer(serializers.Serializer[Any]):
+    """Somebody who took part."""
+
+    role = serializers.CharField()
+    name = serializers.CharField()
+    character = serializers.CharField(allow_null=True)
+
+
+class TranslationSerializer(serializers.Serializer[Any]):
+    """A programme's texts in another language, as far as the guide has them."""
+
+    title = serializers.CharField(required=False)
+    sub_title = serializers.CharField(required=False)
+    synopsis = serializers.CharField(required=False)
+
+
+class ProgrammeDetailSerializer(ProgrammeSerializer):
+    """Everything known of a programme."""
+
+    sub_title = serializers.CharField(allow_null=True, help_text="The episode's own title; `title` holds it too.")
+    credits = GuideCreditSerializer(many=True)
+    image_url = serializers.CharField(allow_null=True)
+    year = serializers.IntegerField(allow_null=True)
+    rating_original = serializers.CharField(allow_null=True, help_text="As the guide has it, with its system.")
+    is_premiere = serializers.BooleanField()
+    translations = serializers.DictField(child=TranslationSerializer(), help_text="By language.")
+    catalogue_title_id = serializers.UUIDField(
+        source="title_on_show", allow_null=True, help_text="The title of the catalogue that it shows, if that is open."
+    )
+    channel = serializers.SerializerMethodField()
+
+    @extend_schema_field(ChannelSerializer)
+    def get_channel(self, programme: Programme) -> Any:
+        """The channel that shows it."""
+        return ChannelSerializer(programme.channel, context=self.context).data
+
+
+class RemovedProgrammeSerializer(serializers.Serializer[Any]):
+    """A programme that is not there any more."""
+
+    id = serializers.UUIDField(source="key")
+    channel_id = serializers.UUIDField()
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    """What to change in a guide that was loaded before."""
+
+    changed = ProgrammeSerializer(many=True)
+    removed = RemovedProgrammeSerializer(many=True)
+    reload_channels = serializers.ListField(child=serializers.UUIDField())
+    next = serializers.CharField()
+    more = serializers.BooleanField()
+
+
+class ReminderBody(serializers.Serializer[Any]):
+    """How long before."""
+
+    minutes_before = serializers.IntegerField(
+        min_value=0, max_value=MOST_MINUTES_BEFORE, required=False, help_text="Five when left out of a new reminder."
+    )
+
+
+class ReminderSerializer(serializers.Serializer[Any]):
+    """A reminder, with the programme as it is now; without one, what it was when the guide last had it."""
+
+    id = serializers.UUIDField()
+    programme_id = serializers.UUIDField(allow_null=True)
+    channel_id = serializers.UUIDField()
+    title = serializers.SerializerMethodField()
+    start_time = serializers.DateTimeField(source="starts_at")
+    end_time = serializers.DateTimeField(source="ends_at")
+    minutes_before = serializers.IntegerField()
+    remind_at = serializers.DateTimeField()
+    created_at = serializers.DateTimeField()
+    program = ProgrammeSerializer(source="programme", allow_null=True)
+
+    def get_title(self, reminder: Reminder) -> str:
+        """What it is called now, or was."""
+        return reminder.programme.full_title if reminder.programme else reminder.title

@@ -92,6 +92,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("etag", models.CharField(blank=True, default="", editable=False, max_length=500)),
                 ("last_modified", models.CharField(blank=True, default="", editable=False, max_length=100)),
+                ("setup_mark", models.CharField(blank=True, default="", editable=False, max_length=32)),
                 ("checked_at", models.DateTimeField(editable=False, null=True)),
                 ("imported_at", models.DateTimeField(editable=False, null=True)),
                 (
@@ -283,6 +284,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="programme",
             index=models.Index(fields=["changed_at"], name="programme_changed"),
+        ),
+        migrations.AddIndex(
+            model_name="programme",
+            index=models.Index(condition=models.Q(("is_locked", True)), fields=["channel"], name="programme_locked"),
         ),
         migrations.AddConstraint(
             model_name="programme",

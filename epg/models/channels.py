@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Profile
+from common.db import clock, write_among_others
 from common.soft_delete import LiveManager, SoftDeletable
 from common.web_addresses import WebAddressColumn
+from epg.locks import GUIDE
+from epg.places import country_code, language_code
 from epg.querysets import ChannelQuerySet
 
 # A week, as most operators hold the rights.
 CATCHUP_WINDOW_HOURS: Final = 168
 LONGEST_WINDOW_HOURS: Final = 366 * 24
+NO_COUNTRY: Final = "A country is a code of two letters, as NO or GB."
+NO_LANGUAGE: Final = "“{}” is no code of a language, as no or en."
+# What a change of these does to viewers they must be told of.
+DECIDES_APPEARANCE: Final = frozenset({"deleted_at", "is_active"})
 
 
 class Channel(SoftDeletable):
@@ -65,6 +73,37 @@ class Channel(SoftDeletable):
 
     def __str__(self) -> str:
         return f"{self.channel_number} {self.name}"
+
+    @property
+    def is_on_view(self) -> bool:
+        """Whether viewers have it."""
+        return self.is_active and not self.is_deleted
+
+    def clean(self) -> None:
+        """Have the country and the languages as the standards write them."""
+        super().clean()
+        if self.country:
+            self.country = country_code(self.country)
+            if self.country is None:
+                raise ValidationError({"country": NO_COUNTRY})
+        codes = {text: language_code(text) for text in self.languages or []}
+        if unknown := [text for text, code in codes.items() if code is None]:
+            raise ValidationError({"languages": NO_LANGUAGE.format(unknown[0])})
+        self.languages = list(dict.fromkeys(code for code in codes.values() if code))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, with the moment where it may come into sight or go out of it by that."""
+        names = kwargs.get("update_fields")
+        with transaction.atomic():
+            if names is None or not DECIDES_APPEARANCE.isdisjoint(names):
+                self.appears_now()
+                kwargs |= {} if names is None else {"update_fields": {*names, "appearance_changed_at"}}
+            super().save(*args, **kwargs)
+
+    def appears_now(self) -> None:
+        """Stamp that viewers see it from now on, or no longer. Part of a transaction, for those who write in bulk."""
+        write_among_others(GUIDE)
+        self.appearance_changed_at = clock()
 
 
 class ChannelExternalId(models.Model):

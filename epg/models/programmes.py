@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Protocol, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
+from accounts import maturity
 from catalog.models import Title
+from common.db import write_among_others
 from common.metadata import MetadataColumn, validate_metadata
 from common.web_addresses import WebAddressColumn
+from epg.locks import GUIDE
 from epg.models.channels import Channel
 from epg.models.sources import GuideSource
 from epg.querysets import ProgrammeQuerySet, RemovedProgrammeQuerySet
 
 ENDS_TOO_EARLY: Final = "A programme ends after it starts."
+LONGEST_TITLE: Final = 500
 
 
 def _channel_hash() -> Func:
@@ -87,6 +91,8 @@ class Programme(models.Model):
             models.Index(fields=["channel", "start_time", "end_time"], name="programme_schedule"),
             models.Index(fields=["start_time", "end_time"], name="programme_on_air"),
             models.Index(fields=["changed_at"], name="programme_changed"),
+            # There are few of them, and every refresh of a guide looks for all.
+            models.Index(fields=["channel"], condition=Q(is_locked=True), name="programme_locked"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -115,11 +121,31 @@ class Programme(models.Model):
         return f"{self.title} ({self.start_time:%Y-%m-%d %H:%M})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write it as what it is now: changed, and no longer what a guide has said. Imports write in bulk."""
-        self.changed_at, self.guide_digest = Now(), None
-        if (names := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*names, "changed_at", "guide_digest"}
-        super().save(*args, **kwargs)
+        """Write it as what it is now: changed, and no longer what a guide has said. Imports write in bulk.
+
+        Whoever would miss it where it was can be told so: see `leaves_trace`.
+        """
+        with transaction.atomic():
+            write_among_others(GUIDE)
+            before = None if self._state.adding else Programme.objects.filter(pk=self.pk).first()
+            self.changed_at, self.guide_digest = Now(), None
+            if (names := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*names, "changed_at", "guide_digest"}
+            super().save(*args, **kwargs)
+            if before is not None and leaves_trace(before, self):
+                RemovedProgramme.of(before).save()
+
+    @property
+    def full_title(self) -> str:
+        """As viewers read it: "Series: Episode", or the title alone where the sub-title says nothing more."""
+        if not self.sub_title:
+            return self.title
+        title, sub_title = self.title.casefold(), self.sub_title.casefold()
+        if sub_title.startswith(title) and not sub_title[len(title) :][:1].isalnum():
+            return self.sub_title
+        if title.endswith(f": {sub_title}"):
+            return self.title
+        return f"{self.title}: {self.sub_title}"[:LONGEST_TITLE]
 
     def clean(self) -> None:
         """Refuse an early end by itself: the check for overlaps cannot make a range of such times."""
@@ -132,8 +158,28 @@ class Programme(models.Model):
         return self.start_time <= at < self.end_time
 
 
+class Placed(Protocol):
+    """A programme as far as it matters to who has seen it and looks again."""
+
+    channel_id: uuid.UUID
+    start_time: datetime
+    end_time: datetime
+    age_rating: str | None
+
+
+def leaves_trace(before: Placed, after: Placed) -> bool:
+    """Whether somebody would miss it: on its channel, in a period that held all of it, or with a limit it now exceeds.
+
+    Who does not miss it is told what it is now; the others would keep what it was.
+    """
+    was, now = maturity.step(before.age_rating), maturity.step(after.age_rating)
+    is_hidden_from_some = was is not None and (now is None or now > was)
+    is_shorter = after.start_time > before.start_time or after.end_time < before.end_time
+    return is_hidden_from_some or is_shorter or after.channel_id != before.channel_id
+
+
 class RemovedProgramme(models.Model):
-    """A programme that is gone for those who were allowed to see it, so that clients can be told."""
+    """A programme that is gone from where it was, so that clients can be told: deleted, moved, or rated higher."""
 
     programme_id = models.UUIDField()
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="removed_programmes")
@@ -151,3 +197,14 @@ class RemovedProgramme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.programme_id} until {self.removed_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def of(cls, programme: Programme) -> Self:
+        """Of a programme as it was; not saved yet."""
+        return cls(
+            programme_id=programme.id,
+            channel_id=programme.channel_id,
+            start_time=programme.start_time,
+            end_time=programme.end_time,
+            age_rating=programme.age_rating,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from django.core.validators import MaxValueValidator
@@ -54,3 +55,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.start_time:%Y-%m-%d %H:%M})"
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the programme begins, as the guide has it now; without a programme, as it was."""
+        return (self.programme or self).start_time
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it ends, likewise."""
+        return (self.programme or self).end_time
+
+    @property
+    def remind_at(self) -> datetime:
+        """When to tell of it."""
+        return self.starts_at - timedelta(minutes=self.minutes_before)

@@ -48,6 +48,8 @@ class GuideSource(models.Model):
     # What the last refresh left; never edited by hand.
     etag = models.CharField(max_length=500, blank=True, default="", editable=False)
     last_modified = models.CharField(max_length=100, blank=True, default="", editable=False)
+    # How things stood on this side when that was imported, as `epg.sources.Setup.mark` has it.
+    setup_mark = models.CharField(max_length=32, blank=True, default="", editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
     imported_at = models.DateTimeField(null=True, editable=False)
     last_result = models.CharField(max_length=20, choices=RefreshResult.choices, blank=True, default="", editable=False)

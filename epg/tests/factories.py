@@ -10,7 +10,9 @@ from factory.declarations import LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 from factory.helpers import lazy_attribute
 
-from epg.models import Channel, Programme
+from accounts.models import Profile
+from epg.models import Channel, GuideImport, GuideSource, Programme, Reminder
+from epg.reminders import SNAPSHOT
 
 
 class ChannelFactory(DjangoModelFactory[Channel]):
@@ -39,3 +41,31 @@ class ProgrammeFactory(DjangoModelFactory[Programme]):
         """An hour after the start."""
         start: Any = self.start_time
         return start + timedelta(hours=1)
+
+
+class GuideSourceFactory(DjangoModelFactory[GuideSource]):
+    """A source that was never refreshed."""
+
+    class Meta:
+        model = GuideSource
+
+    name = Sequence(lambda number: f"Source {number}")
+    url = Sequence(lambda number: f"https://guide.example/{number}.xml.gz")
+
+
+class GuideImportFactory(DjangoModelFactory[GuideImport]):
+    """An import that went well, a minute ago."""
+
+    class Meta:
+        model = GuideImport
+
+    name = "guide.xml"
+    started_at = LazyFunction(lambda: timezone.now() - timedelta(minutes=1))
+    finished_at = LazyFunction(timezone.now)
+    is_success = True
+
+
+def remind(profile: Profile, programme: Programme) -> Reminder:
+    """A reminder of this programme, past whatever `epg.reminders.remind` would refuse."""
+    snapshot = {name: getattr(programme, name) for name in SNAPSHOT}
+    return Reminder.objects.create(profile=profile, programme=programme, **snapshot)

@@ -59,6 +59,24 @@ def test_a_programme_cannot_be_moved_onto_another(film: Programme) -> None:
         Programme.objects.filter(id=later.id).update(start_time=EIGHT + 30 * MINUTE)
 
 
+def test_programmes_may_change_places_within_one_statement(film: Programme) -> None:
+    talk = ProgrammeFactory.create(channel=film.channel, start_time=film.end_time)
+    film.start_time, talk.start_time = talk.start_time, film.start_time
+    film.end_time, talk.end_time = talk.end_time, film.end_time
+    Programme.objects.bulk_create(
+        [film, talk], update_conflicts=True, unique_fields=["id"], update_fields=["start_time", "end_time"]
+    )
+    assert list(film.channel.programmes.order_by("start_time")) == [talk, film]
+
+
+def test_a_statement_that_leaves_an_overlap_is_refused_as_a_whole(film: Programme) -> None:
+    talk = ProgrammeFactory.create(channel=film.channel, start_time=film.end_time)
+    with pytest.raises(IntegrityError, match="programme_no_overlap"), transaction.atomic():
+        Programme.objects.filter(id__in=[film.id, talk.id]).update(start_time=EIGHT)
+    talk.refresh_from_db()
+    assert talk.start_time == film.end_time
+
+
 @pytest.mark.parametrize("minutes", [0, -30])
 def test_a_programme_ends_after_it_starts(channel: Channel, minutes: int) -> None:
     with pytest.raises(IntegrityError, match="programme_ends_after_it_starts"), transaction.atomic():

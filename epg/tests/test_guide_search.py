@@ -34,6 +34,15 @@ def test_a_title_is_found_by_any_part_of_it_in_any_case(guest: APIClient) -> Non
     assert set(found(guest, "LIGHT")) == {"The Lighthouse", "Northern Lights", "Daylight"}
 
 
+def test_a_sub_title_is_found_like_a_title(guest: APIClient) -> None:
+    ProgrammeFactory.create(title="Series", sub_title="The Lighthouse")
+    ProgrammeFactory.create(title="Series", sub_title="The 100% wall")
+    ProgrammeFactory.create(title="Series")
+    assert found(guest, "light") == ["Series: The Lighthouse"]
+    assert found(guest, "0%") == ["Series: The 100% wall"]
+    assert len(found(guest, "series")) == 3
+
+
 def test_letters_beyond_ascii_are_found_in_any_case(guest: APIClient) -> None:
     ProgrammeFactory.create(title="Påskenøtter")
     assert found(guest, "PÅSKENØTT") == ["Påskenøtter"]

@@ -8,7 +8,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -16,13 +18,16 @@ from common.constraints import constraint_of
 from common.errors import DomainError
 from conftest import As, WithKey
 from epg import editing
+from epg.api.staff.serializers import ChannelBody
 from epg.models import Channel
 from epg.tests.factories import ChannelFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
 CHANNELS = "/api/v1/admin/channels"
+# The contract's, and what the service has beyond it.
 ROW = {"id", "name", "channel_number", "logo_url", "genre", "is_hd", "is_favorite", "hls_live_url"}
+BEYOND = {"country", "languages", "catchup_window_hours", "is_active", "external_ids"}
 
 
 @pytest.fixture
@@ -36,7 +41,7 @@ def test_the_channels_come_as_a_bare_list_by_number(client: APIClient) -> None:
         ChannelFactory.create(channel_number=number)
     rows = client.get(CHANNELS).json()
     assert [row["channel_number"] for row in rows] == [1, 7, 30]
-    assert set(rows[0]) == ROW
+    assert set(rows[0]) == ROW | BEYOND
 
 
 def test_a_form_gets_what_was_entered_and_no_drawn_logo(client: APIClient, with_key: WithKey) -> None:
@@ -54,6 +59,11 @@ def test_a_channel_with_everything(client: APIClient) -> None:
         "genre": "News",
         "is_hd": False,
         "hls_live_url": "https://stream.example.com/1.m3u8",
+        "country": "NO",
+        "languages": ["no", "en"],
+        "catchup_window_hours": 24,
+        "is_active": False,
+        "external_ids": ["101", "one.demo"],
     }
     answer = client.post(CHANNELS, body)
     assert answer.status_code == 201
@@ -65,6 +75,98 @@ def test_a_channel_with_only_what_is_required(client: APIClient, empty: str | No
     body = {"name": "One", "channel_number": 1, "logo_url": empty, "genre": empty, "hls_live_url": empty}
     row = client.post(CHANNELS, body).json()
     assert (row["is_hd"], row["logo_url"], row["genre"], row["hls_live_url"]) == (True, None, None, None)
+    assert {name: row[name] for name in BEYOND} == NOTHING_BEYOND
+
+
+NOTHING_BEYOND: dict[str, Any] = {
+    "country": None,
+    "languages": [],
+    "catchup_window_hours": 168,
+    "is_active": True,
+    "external_ids": [],
+}
+
+
+def test_what_may_be_left_empty_may_be_null() -> None:
+    body = ChannelBody(data={"name": "One", "channel_number": 1} | dict.fromkeys(BEYOND))
+    assert body.is_valid()
+    assert {name: body.validated_data.get(name) for name in BEYOND} == {
+        "country": None,
+        "languages": [],
+        "catchup_window_hours": None,
+        "is_active": None,
+        "external_ids": [],
+    }
+    assert not {"catchup_window_hours", "is_active"} & set(body.validated_data)
+
+
+def test_countries_and_languages_are_kept_as_the_standards_have_them(client: APIClient) -> None:
+    body = {"name": "One", "channel_number": 1, "country": "uk", "languages": ["eng", "English", "cym"]}
+    row = client.post(CHANNELS, body).json()
+    assert (row["country"], row["languages"]) == ("GB", ["en", "cy"])
+
+
+def test_the_forms_of_the_admin_site_keep_countries_and_languages_the_same_way() -> None:
+    channel = ChannelFactory.build(country="uk", languages=["eng", "English", "cym"])
+    channel.full_clean()
+    assert (channel.country, channel.languages) == ("GB", ["en", "cy"])
+    for wrong in ({"country": "N1"}, {"languages": ["Klingonese"]}):
+        with pytest.raises(ValidationError) as refused:
+            ChannelFactory.build(**wrong).full_clean()
+        assert set(refused.value.message_dict) == set(wrong)
+
+
+def external_ids(client: APIClient, channel: Channel, *values: str) -> Any:
+    """The answer to giving the channel these and no others."""
+    return client.put(f"{CHANNELS}/{channel.id}", {"external_ids": list(values)})
+
+
+def test_external_ids_replace_those_there_are(client: APIClient) -> None:
+    channel = ChannelFactory.create()
+    assert external_ids(client, channel, "b", "a", "b").json()["external_ids"] == ["a", "b"]
+    kept = channel.external_ids.get(value="b")
+    assert external_ids(client, channel, "c", "b").json()["external_ids"] == ["b", "c"]
+    assert channel.external_ids.get(value="b") == kept
+    assert client.put(f"{CHANNELS}/{channel.id}", {"name": "Another"}).json()["external_ids"] == ["b", "c"]
+    assert external_ids(client, channel).json()["external_ids"] == []
+
+
+def test_an_external_id_of_another_channel_is_a_conflict_that_names_it(client: APIClient) -> None:
+    owner = ChannelFactory.create(name="Owner", channel_number=7)
+    other = ChannelFactory.create(channel_number=8)
+    external_ids(client, owner, "one.demo")
+    for answer in (
+        external_ids(client, other, "new", "one.demo"),
+        client.post(CHANNELS, {"name": "New", "channel_number": 99, "external_ids": ["one.demo"]}),
+    ):
+        assert answer.status_code == 409
+        assert answer.json() == {
+            "detail": '"one.demo" is an external id of the channel 7 Owner.',
+            "code": "external_id_taken",
+            "channel": {"id": str(owner.id), "name": "Owner"},
+        }
+    assert Channel.objects.count() == 2
+    assert not other.external_ids.exists()
+
+
+def test_an_external_id_of_a_deleted_channel_may_be_taken(client: APIClient) -> None:
+    gone, other = ChannelFactory.create(), ChannelFactory.create()
+    external_ids(client, gone, "one.demo")
+    gone.soft_delete()
+    assert external_ids(client, other, "one.demo").json()["external_ids"] == ["one.demo"]
+
+
+def test_the_list_of_channels_takes_as_many_statements_for_many_as_for_one(client: APIClient) -> None:
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(CHANNELS)
+        return len(captured)
+
+    external_ids(client, ChannelFactory.create(), "a")
+    before = statements()
+    for number in range(30):
+        external_ids(client, ChannelFactory.create(), f"b{number}", f"c{number}")
+    assert statements() == before
 
 
 @pytest.mark.parametrize(
@@ -83,6 +185,19 @@ def test_a_channel_with_only_what_is_required(client: APIClient, empty: str | No
         {"logo_url": "javascript:alert(1)"},
         {"hls_live_url": "file:///etc/passwd"},
         {"is_hd": "perhaps"},
+        {"country": "Norway"},
+        {"country": "N1"},
+        {"languages": ["Klingonese"]},
+        {"languages": "no"},
+        {"languages": ["no"] * 21},
+        {"catchup_window_hours": -1},
+        {"catchup_window_hours": 8785},
+        {"catchup_window_hours": "week"},
+        {"is_active": "perhaps"},
+        {"external_ids": "one.demo"},
+        {"external_ids": [""]},
+        {"external_ids": ["x" * 256]},
+        {"external_ids": [str(number) for number in range(501)]},
     ],
     ids=str,
 )
@@ -162,6 +277,16 @@ def test_an_unforeseen_conflict_is_not_hidden() -> None:
 def test_of_many_who_want_one_number_at_once_one_gets_it_and_the_others_a_conflict() -> None:
     outcomes = at_once(8, lambda: editing.create_channel(fields={"name": "One", "channel_number": 1}))
     assert outcomes == {"ok": 1, "channel_number_taken": 7}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_one_external_id_at_once_one_gets_it_and_the_others_a_conflict() -> None:
+    channels = iter([ChannelFactory.create() for _ in range(8)])
+
+    def change() -> None:
+        editing.change_channel(channel_id=next(channels).id, fields={"external_ids": ["one.demo", "two.demo"]})
+
+    assert at_once(8, change) == {"ok": 1, "external_id_taken": 7}
 
 
 def at_once(times: int, change: Any) -> Counter[str]:

@@ -38,6 +38,13 @@ ROW = {
     "catchup_eligible",
     "startover_eligible",
     "is_live",
+    "sub_title",
+    "credits",
+    "rating_original",
+    "is_premiere",
+    "year",
+    "image_url",
+    "is_locked",
     "metadata",
 }
 EVENING = datetime(2026, 5, 17, 20, 0, tzinfo=UTC)
@@ -114,19 +121,27 @@ class TestAdding:
             "series_title": "The news",
             "season_number": 3,
             "episode_number": 4,
+            "sub_title": "At eight",
+            "credits": [{"role": "presenter", "name": "Ada Lovelace", "character": None}],
+            "rating_original": "BBFC U",
+            "is_premiere": True,
+            "year": 2026,
+            "image_url": "https://pictures.example.com/news.png",
+            "is_locked": True,
             "metadata": {"studio": "2"},
         }
         row = client.post(SCHEDULE, body_of(channel, **fields)).json()
         assert row == row | fields | {"channel_id": str(channel.id), "title": "News"}
 
     def test_what_a_form_sends_when_it_is_left_empty(self, client: APIClient, channel: Channel) -> None:
-        texts = dict.fromkeys(["synopsis", "genre", "age_rating", "series_title"], "")
-        body = body_of(channel, **texts, season_number=0, episode_number="", is_new=None, metadata=None)
+        texts = dict.fromkeys(["synopsis", "genre", "age_rating", "series_title", "sub_title", "image_url"], "")
+        numbers = {"season_number": 0, "episode_number": "", "year": 0}
+        body = body_of(channel, **texts, **numbers, is_new=None, metadata=None, credits=None)
         answer = client.post(SCHEDULE, body)
         assert answer.status_code == 201
         row = answer.json()
-        assert {row[name] for name in (*texts, "season_number", "episode_number")} == {None}
-        assert (row["is_new"], row["metadata"]) == (False, {})
+        assert {row[name] for name in (*texts, *numbers)} == {None}
+        assert (row["is_new"], row["metadata"], row["credits"]) == (False, {}, [])
 
     @pytest.mark.parametrize(
         "wrong",
@@ -144,6 +159,12 @@ class TestAdding:
             {"season_number": -1},
             {"episode_number": 2**31},
             {"metadata": "text"},
+            {"sub_title": "x" * 501},
+            {"year": 10_000},
+            {"image_url": "javascript:alert(1)"},
+            {"credits": "Ada"},
+            {"credits": [{"role": "actor"}]},
+            {"credits": [{"role": "actor", "name": "x" * 201}]},
         ],
         ids=str,
     )
@@ -173,6 +194,33 @@ class TestAdding:
         answer = client.post(SCHEDULE, body_of(channel) | times)
         assert (answer.status_code, answer.json()["code"]) == (409, "slot_taken")
         assert client.post(SCHEDULE, body_of(ChannelFactory.create()) | times).status_code == 201
+
+    def test_the_conflict_names_what_is_on(self, client: APIClient, channel: Channel) -> None:
+        there = client.post(SCHEDULE, body_of(channel, sub_title="At eight")).json()
+        answer = client.post(SCHEDULE, body_of(channel, title="Film"))
+        assert answer.json() == {
+            "detail": "“News” is on from 20:00 to 21:00 UTC on 17 May 2026.",
+            "code": "slot_taken",
+            "conflicts": [{name: there[name] for name in ("id", "title", "start_time", "end_time")}],
+        }
+
+    def test_of_several_conflicts_the_first_is_in_the_sentence_and_all_in_the_list(
+        self, client: APIClient, channel: Channel
+    ) -> None:
+        for hour in (19, 20, 21):
+            times = {"start_time": f"2026-05-17T{hour}:00", "end_time": f"2026-05-17T{hour + 1}:00"}
+            client.post(SCHEDULE, body_of(channel, title=f"At {hour}") | times)
+        times = {"start_time": "2026-05-17T19:30", "end_time": "2026-05-17T21:30"}
+        answer = client.post(SCHEDULE, body_of(channel) | times).json()
+        assert answer["detail"] == "“At 19” is on from 19:00 to 20:00 UTC on 17 May 2026, and 2 more in the way."
+        assert [one["title"] for one in answer["conflicts"]] == ["At 19", "At 20", "At 21"]
+
+    def test_a_conflict_across_midnight_names_both_days(self, client: APIClient, channel: Channel) -> None:
+        start = datetime(2026, 5, 17, 23, 30, tzinfo=UTC)
+        ProgrammeFactory.create(channel=channel, title="x" * 500, start_time=start)
+        times = {"start_time": "2026-05-18T00:00", "end_time": "2026-05-18T01:00"}
+        detail = client.post(SCHEDULE, body_of(channel) | times).json()["detail"]
+        assert detail == f"“{'x' * 100}…” is on from 23:30 on 17 May 2026 to 00:30 UTC on 18 May 2026."
 
     def test_the_next_may_begin_when_the_last_one_ends(self, client: APIClient, channel: Channel) -> None:
         client.post(SCHEDULE, body_of(channel))
@@ -209,6 +257,25 @@ class TestChanging:
         later = ProgrammeFactory.create(channel=channel, start_time=EVENING + timedelta(hours=2))
         answer = client.put(f"{SCHEDULE}/{later.id}", {"start_time": "2026-05-17T20:59"})
         assert (answer.status_code, answer.json()["code"]) == (409, "slot_taken")
+        assert len(answer.json()["conflicts"]) == 1
+
+    def test_the_title_is_sent_and_taken_without_the_sub_title(
+        self, client: APIClient, channel: Channel, guest: APIClient
+    ) -> None:
+        row = client.post(SCHEDULE, body_of(channel, sub_title="At eight")).json()
+        assert (row["title"], row["sub_title"]) == ("News", "At eight")
+        assert client.put(f"{SCHEDULE}/{row['id']}", {"title": row["title"]}).json() == row
+        (seen,) = guest.get(f"/api/v1/epg/schedule/{channel.id}?date=2026-05-17").json()
+        assert seen["title"] == "News: At eight"
+        assert "sub_title" not in seen
+
+    def test_credits_are_replaced_as_one(self, client: APIClient, channel: Channel) -> None:
+        address = f"{SCHEDULE}/{client.post(SCHEDULE, body_of(channel)).json()['id']}"
+        ada = {"role": "actor", "name": "Ada", "character": "Herself"}
+        assert client.put(address, {"credits": [ada]}).json()["credits"] == [ada]
+        answer = client.put(address, {"credits": [{"role": "actor"}]})
+        assert (answer.status_code, answer.json()["detail"]) == (422, "credits: A credit has no name.")
+        assert client.put(address, {"title": "Late news"}).json()["credits"] == [ada]
 
     def test_what_is_not_there_is_not_found(self, client: APIClient) -> None:
         of_deleted_channel = ProgrammeFactory.create()

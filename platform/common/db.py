@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.models import Model
+from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 
 @contextmanager
@@ -24,6 +28,24 @@ def only_one(task: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+@contextmanager
+def alone_at(task: str) -> Iterator[bool]:
+    """Whether no other process on this database is at `task`; if so, others are told so until the block ends.
+
+    The same kind of lock as `only_one`, without the waiting.
+    """
+    key = _key(task)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def take_turns_at(task: str) -> None:
@@ -48,10 +70,11 @@ def settled_until(task: str) -> datetime:
     to the role that runs it, so the service uses one role.
     """
     key = _key(task) % 2**64
+    # Now is before the locks are read: by the clock's time after them, somebody may have begun and stamped meanwhile.
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT clock_timestamp(), min(activity.xact_start)
+            SELECT statement_timestamp(), min(activity.xact_start)
             FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
             WHERE held.locktype = 'advisory' AND held.objsubid = 1 AND held.granted
               AND held.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -77,6 +100,29 @@ def _key(task: str) -> int:
     return int.from_bytes(hashlib.sha256(task.encode()).digest()[:8], "big", signed=True)
 
 
+def judge_at_once() -> None:
+    """Until the transaction ends, have every constraint judged at the end of its statement.
+
+    References are judged at the end of the transaction otherwise, and what waits for that takes memory for each row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def copy_in(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows by COPY: four times as fast as `bulk_create`, for whoever brings in a million of them.
+
+    `columns` are names of the database's columns, and the rest must have defaults there; values are what psycopg
+    adapts, JSON as text. Django's own errors are raised, as `IntegrityError`, and then none of the rows is there.
+    """
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
 def let_go_after(silence: timedelta) -> None:
     """End the running transaction, and its locks with it, when nothing is heard of this process for so long.
 
@@ -85,6 +131,18 @@ def let_go_after(silence: timedelta) -> None:
     milliseconds = str(int(silence.total_seconds() * 1_000))
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds])
+
+
+def wait_at_most(patience: timedelta) -> None:
+    """Until the transaction ends, give up waiting for what somebody else has locked: see `gave_up_waiting`."""
+    milliseconds = str(int(patience.total_seconds() * 1_000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [milliseconds])
+
+
+def gave_up_waiting(error: OperationalError) -> bool:
+    """Whether the database ended a statement because it had waited long enough."""
+    return isinstance(error.__cause__, LockNotAvailable)
 
 
 def take_stock(*tables: str) -> None:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DurationField, ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
 from accounts.models import AttemptCounter, RefreshToken, Session, User
@@ -18,9 +19,11 @@ from accounts.services.attempts import purge_quiet_counters
 from accounts.services.erasure import erase_account
 from catalog.models import Title
 from common import audit
-from common.db import only_one
+from common.db import only_one, take_turns_at
 from common.progress import Progress, unwatched
-from epg.models import Channel, Programme
+from epg.editing.turns import take_turns
+from epg.locks import GUIDE_IMPORT
+from epg.models import Channel, GuideImport, Programme, Reminder, RemovedProgramme
 from viewing.models import Bookmark
 from viewing.querysets import BROADCAST
 
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 # Support is asked "who was signed in to my account?" for about so long.
 ENDED_FOR: Final = timedelta(days=30)
+# What imports of guides did.
+IMPORTED_FOR: Final = timedelta(days=90)
 # A channel takes thousands of programmes along, a title what all viewers left on it.
 ROWS: Final = 50
 SMALL_ROWS: Final = 2_000
@@ -48,6 +53,10 @@ class PurgeReport:
     sessions: int = 0
     refresh_tokens: int = 0
     attempt_counters: int = 0
+    past_reminders: int = 0
+    past_programmes: int = 0
+    removed_programmes: int = 0
+    guide_imports: int = 0
 
     @property
     def total(self) -> int:
@@ -65,11 +74,15 @@ def due(*, older_than: timedelta) -> PurgeReport:
         sessions=_over_sessions().count(),
         refresh_tokens=_over_tokens().count(),
         attempt_counters=AttemptCounter.objects.quiet_since(timezone.now() - QUIET).count(),
+        past_reminders=_past_reminders().count(),
+        past_programmes=_past_programmes().count(),
+        removed_programmes=_told_long_ago().count(),
+        guide_imports=_old_imports().count(),
     )
 
 
 def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> PurgeReport:
-    """Remove what was deleted longer ago than `older_than`, devices that are over and counters that are quiet.
+    """Remove what was deleted longer ago than `older_than`, and what is over: devices, quiet counters, old guides.
 
     Batch by batch, each in its transaction; another run waits for this one. Leaves one entry in the audit trail,
     which tells of every batch that was written, also when a later one fails.
@@ -83,6 +96,10 @@ def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> P
         work.repeat("sessions", lambda: _remove_small(_over_sessions()))
         work.repeat("refresh_tokens", lambda: _remove_small(_over_tokens()))
         work.repeat("attempt_counters", lambda: (purge_quiet_counters(), ()))
+        work.repeat("past_reminders", lambda: _remove_small(_past_reminders()))
+        work.repeat("past_programmes", _remove_past_programmes)
+        work.repeat("removed_programmes", lambda: _remove_small(_told_long_ago()))
+        work.repeat("guide_imports", lambda: _remove_small(_old_imports()))
     return work.report
 
 
@@ -132,6 +149,7 @@ def _remove_channels(before: datetime) -> Removed:
     programmes = Programme.objects.filter(channel__in=ids)
     watched = Q(content_id__in=ids) | Q(content_id__in=programmes.order_by().values("id"))
     Bookmark.objects.filter(watched, content_type__in=BROADCAST).delete()
+    Reminder.objects.filter(programme__in=programmes).delete()
     audit.delete_unrecorded(programmes)
     Channel.with_deleted.filter(pk__in=ids).delete()
     return len(channels), _names(channels)
@@ -164,6 +182,47 @@ def _over_tokens() -> QuerySet[RefreshToken]:
     """Of devices that are still signed in: those that were traded long ago."""
     ended = timezone.now() - ENDED_FOR
     return RefreshToken.objects.filter(expires_at__lt=ended).exclude(session__in=_over_sessions())
+
+
+def _past_reminders() -> QuerySet[Reminder]:
+    """Of what ended so long ago that no guide brings it back; whatever it was moved to is over too."""
+    ended = timezone.now() - ENDED_FOR
+    is_over = Q(programme=None) | Q(programme__end_time__lt=ended)
+    return Reminder.objects.filter(is_over, end_time__lt=ended)
+
+
+def _past_programmes() -> QuerySet[Programme]:
+    """Those that ended GUIDE_KEEP_DAYS ago, and that nobody can watch in catch-up any more."""
+    if not settings.GUIDE_KEEP_DAYS:
+        return Programme.objects.none()
+    now = timezone.now()
+    ended = now - timedelta(days=settings.GUIDE_KEEP_DAYS)
+    window = F("channel__catchup_window_hours") * Value(timedelta(hours=1))
+    can_be_watched = Q(end_time__gte=Value(now) - ExpressionWrapper(window, DurationField()))
+    # The start as well, because there is an index on it.
+    return Programme.objects.filter(start_time__lt=ended, end_time__lt=ended).exclude(can_be_watched)
+
+
+def _remove_past_programmes() -> Removed:
+    """The oldest, with the bookmarks and reminders that refer to them. Nobody is told: nobody has them in view."""
+    take_turns_at(GUIDE_IMPORT)  # an import may correct what is over
+    oldest = _past_programmes().order_by("start_time").values_list("pk", "channel_id")[:SMALL_ROWS]
+    channels = dict(oldest)
+    take_turns(set(channels.values()))
+    ids = list(channels)
+    Bookmark.objects.filter(content_id__in=ids, content_type__in=BROADCAST).delete()
+    Reminder.objects.filter(programme__in=ids).delete()
+    audit.delete_unrecorded(Programme.objects.filter(pk__in=ids))
+    return len(ids), ()
+
+
+def _told_long_ago() -> QuerySet[RemovedProgramme]:
+    """Of what is gone: what no client asks for any more, because it would be told to fetch the guide anew."""
+    return RemovedProgramme.objects.filter(removed_at__lt=timezone.now() - timedelta(days=settings.GUIDE_CHANGES_DAYS))
+
+
+def _old_imports() -> QuerySet[GuideImport]:
+    return GuideImport.objects.filter(started_at__lt=timezone.now() - IMPORTED_FOR)
 
 
 def _remove_small(rows: QuerySet[Any]) -> Removed:

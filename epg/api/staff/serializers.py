@@ -1,23 +1,23 @@
-"""Channels and the schedule for staff as JSON (contract 2.11)."""
+"""Channels for staff as JSON (contract 2.11)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import SkipField, empty
 
 from common.api.fields import (
-    MetadataField,
     OptionalAddressField,
     OptionalFlagField,
-    OptionalNumberField,
     OptionalTextField,
 )
-from epg.api.serializers import ProgrammeSerializer
-from epg.api.views import ScheduleQuery
+from epg.models import Channel
+from epg.models.channels import LONGEST_WINDOW_HOURS, NO_COUNTRY, NO_LANGUAGE
+from epg.places import country_code, language_code
 
-LONGEST_TEXT = 100_000
 LARGEST_NUMBER = 2_147_483_647
+MOST_EXTERNAL_IDS = 500
 
 
 class StaffChannelSerializer(serializers.Serializer[Any]):
@@ -31,10 +31,44 @@ class StaffChannelSerializer(serializers.Serializer[Any]):
     is_hd = serializers.BooleanField()
     is_favorite = serializers.SerializerMethodField()
     hls_live_url = serializers.CharField(allow_null=True)
+    country = serializers.CharField(allow_null=True)
+    languages = serializers.ListField(child=serializers.CharField())
+    catchup_window_hours = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    external_ids = serializers.SerializerMethodField()
+
+    def get_external_ids(self, channel: Channel) -> list[str]:
+        """What guides and playlists call it, sorted."""
+        return sorted(row.value for row in channel.external_ids.all())
 
     def get_is_favorite(self, _channel: Any) -> bool:
         """Nobody's: a favourite belongs to a profile."""
         return False
+
+
+class OptionalListField(serializers.ListField):
+    """A list of a form; null is an empty one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | options)
+
+    def run_validation(self, data: Any = empty) -> list[str]:
+        """The list."""
+        return super().run_validation(data) or []
+
+
+class OptionalWindowField(serializers.IntegerField):
+    """Hours in a form; `""` and null say as little as leaving it out, and 0 is no catch-up."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True} | options)
+
+    def run_validation(self, data: Any = empty) -> int:
+        """The hours. Raises `SkipField` where there are none."""
+        hours: int | None = super().run_validation(None if data == "" else data)
+        if hours is None:
+            raise SkipField
+        return hours
 
 
 class ChannelBody(serializers.Serializer[Any]):
@@ -46,43 +80,30 @@ class ChannelBody(serializers.Serializer[Any]):
     genre = OptionalTextField(max_length=50)
     is_hd = OptionalFlagField(help_text="True when left out of a new channel.")
     hls_live_url = OptionalAddressField(max_length=500)
+    country = OptionalTextField(max_length=5, help_text="ISO 3166, as NO or GB.")
+    languages = OptionalListField(
+        child=serializers.CharField(max_length=10), max_length=20, help_text="ISO 639, as no or en; the main one first."
+    )
+    catchup_window_hours = OptionalWindowField(
+        min_value=0, max_value=LONGEST_WINDOW_HOURS, help_text="168 when left out of a new channel."
+    )
+    is_active = OptionalFlagField(help_text="Viewers see nothing of a channel that is not. True when left out.")
+    external_ids = OptionalListField(
+        child=serializers.CharField(max_length=255),
+        max_length=MOST_EXTERNAL_IDS,
+        help_text="What guides and playlists call it. They replace those it has; each names one channel.",
+    )
 
+    def validate_country(self, text: str | None) -> str | None:
+        """As ISO 3166 has it; the UK is GB there."""
+        code = country_code(text) if text else None
+        if text and code is None:
+            raise serializers.ValidationError(NO_COUNTRY)
+        return code
 
-class StaffScheduleQuery(serializers.Serializer[Any]):
-    """Which channel's day."""
-
-    channel_id = serializers.UUIDField()
-    date = serializers.DateField(required=False, help_text="A UTC day; today when left out.")
-
-    validate_date = ScheduleQuery.validate_date
-
-
-class StaffProgrammeSerializer(ProgrammeSerializer):
-    """An entry of the schedule, with what else is known of it."""
-
-    metadata = serializers.DictField()
-
-
-class ProgrammeBody(serializers.Serializer[Any]):
-    """An entry of the schedule as the form sends it. Of a PUT only what is there changes.
-
-    A time without a zone is UTC.
-    """
-
-    channel_id = serializers.UUIDField()
-    title = serializers.CharField(max_length=500)
-    start_time = serializers.DateTimeField()
-    end_time = serializers.DateTimeField()
-    synopsis = OptionalTextField(max_length=LONGEST_TEXT)
-    genre = OptionalTextField(max_length=50)
-    age_rating = OptionalTextField(max_length=10)
-    is_new = OptionalFlagField()
-    is_repeat = OptionalFlagField()
-    series_title = OptionalTextField(max_length=200)
-    season_number = OptionalNumberField(min_value=1, max_value=LARGEST_NUMBER)
-    episode_number = OptionalNumberField(min_value=1, max_value=LARGEST_NUMBER)
-    metadata = MetadataField(required=False, allow_null=True)
-
-    def validate_metadata(self, metadata: dict[str, Any] | None) -> dict[str, Any]:
-        """Nothing else."""
-        return metadata or {}
+    def validate_languages(self, texts: list[str]) -> list[str]:
+        """As ISO 639 has them, each once."""
+        codes = {text: language_code(text) for text in texts}
+        if unknown := next((text for text, code in codes.items() if code is None), None):
+            raise serializers.ValidationError(NO_LANGUAGE.format(unknown))
+        return list(dict.fromkeys(code for code in codes.values() if code))

@@ -1,47 +1,61 @@
-"""Bring an XMLTV guide into the schedule."""
+"""`manage.py import_guide SOURCE`: bring an XMLTV guide into the schedule."""
 
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
-import tempfile
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from typing import IO, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from common import audit
 from common.progress import progress_bar
 from epg.errors import GuideRefusedError
-from epg.importing import GuideReport, import_guide
+from epg.importing import GuideReport, Told, import_guide
 from epg.models import Programme
-from epg.xmltv import covered_period, decompressed
+from epg.sources import is_language, readable, zone_named
+from epg.sources.places import is_fetched, name_of, opened
+from epg.sources.refreshing import USED_NOTHING
+from epg.sources.report_file import report_file
+from epg.sources.screen import report_lines
+from epg.sources.shifting import whole_weeks_to_now
+from epg.xmltv import covered_period
 
-if TYPE_CHECKING:
-    from datetime import datetime
+EXAMPLES: Final = """
+examples:
+  manage.py import_guide guide.xml.gz --dry-run
+  manage.py import_guide https://guide.example/7days.xml.xz --report what-happened.jsonl
+  manage.py import_guide guide.xml --zone Europe/Oslo --language no
+  manage.py import_guide demo.xml.gz --shift-weeks auto
+  curl https://guide.example/7days.xml | manage.py import_guide -
 
+For each channel and the time it covers, the guide replaces the schedule. What was on before stays for as long as the
+channel's catch-up window, and so do locked programmes. Viewers see the old guide or the new one, nothing between; a
+guide that is refused, or an import that is stopped, changes nothing. The same guide again writes nothing.
+Whether it is packed with gzip or xz is told by its content. How large it may be says GUIDE_MAX_MEGABYTES.
+A guide that is fetched again and again is better a guide source: see the admin site, and manage.py refresh_guides.
+"""
 AUTO: Final = "auto"
 MOST_WEEKS: Final = 1000
-LINES_SHOWN: Final = 20
-IN_MEMORY_BYTES: Final = 32 * 1024 * 1024
+MOST_MINUTES: Final = 1440
+INTERRUPTED: Final = 130
 
 
 class Command(BaseCommand):
-    """`manage.py import_guide FILE`."""
+    """Opens the source, calls the service, shows the report."""
 
-    help = (
-        "Import an XMLTV guide. For each channel and the time it covers, the guide replaces the schedule; "
-        "what was on before stays. Viewers see the old guide or the new one, nothing between. "
-        "Example: manage.py import_guide guide.xml.gz --shift-weeks auto --dry-run"
-    )
+    help = "Import an XMLTV guide from a file, standard input or a web address. What is not taken is reported by line."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file and how to read it."""
-        parser.add_argument("file", metavar="FILE", help="an .xml, .gz or .xz file, or - for standard input")
+        """The command line."""
+        parser.formatter_class = argparse.RawDescriptionHelpFormatter
+        parser.epilog = EXAMPLES
+        parser.add_argument("source", metavar="SOURCE", help="an XMLTV file, an http(s) address, or -: standard input")
         parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
         parser.add_argument(
             "--shift-weeks",
@@ -50,116 +64,113 @@ class Command(BaseCommand):
             metavar="N|auto",
             help="move the guide by N weeks, or by as many as bring the present into it",
         )
+        parser.add_argument("--shift-minutes", type=_minutes, default=0, metavar="N", help="and by N minutes")
+        parser.add_argument(
+            "--zone", type=_zone, default=UTC, metavar="NAME", help="of times without an offset (default: UTC)"
+        )
+        parser.add_argument(
+            "--language", type=_language, default="", metavar="CODE", help="preferred where there are texts in several"
+        )
+        parser.add_argument("--icons", action="store_true", help="keep the logos of channels that are created")
         parser.add_argument(
             "--no-new-channels", action="store_true", help="report channels that nobody knows instead of creating them"
         )
+        parser.add_argument("--report", type=Path, metavar="FILE", help="write the whole report as JSON Lines as well")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, or refuse with one sentence."""
-        name = "from standard input" if options["file"] == "-" else Path(options["file"]).name
-        with audit.one_entry(Programme, f"import_guide {name}"):
-            report = self._import(options)
+        name = name_of(options["source"])
+        try:
+            with audit.one_entry(Programme, f"import_guide {name}"[:200]):
+                report = self._import(name, options)
+        except GuideRefusedError as error:
+            raise CommandError(str(error)) from None
+        except DatabaseError as error:
+            raise CommandError(f"The database: {str(error).splitlines()[0]}. Nothing was written.") from error
+        except KeyboardInterrupt:
+            raise CommandError("Stopped; nothing was written.", returncode=INTERRUPTED) from None
         for line in report_lines(report, dry_run=options["dry_run"]):
             self.stdout.write(line)
         if report.used_nothing:
-            raise CommandError("No programme of this guide could be used.")
+            raise CommandError(USED_NOTHING)
+
+    def _import(self, name: str, options: dict[str, Any]) -> GuideReport:
+        try:
+            with report_file(options["report"]) as (told, sums):
+                report = self._opened_and_imported(name, options, told)
+                sums(report)
+        except OSError as error:
+            what = options["report"] or "A temporary file"
+            raise CommandError(f"{what} cannot be written: {error.strerror}.") from error
+        return report
 
     @staticmethod
-    def _import(options: dict[str, Any]) -> GuideReport:
-        with _opened(options["file"]) as file, progress_bar("programmes") as progress:
-            try:
-                shift = _shift(file, options["shift_weeks"])
+    def _opened_and_imported(name: str, options: dict[str, Any], told: Told) -> GuideReport:
+        with _opened(options["source"]) as file:
+            shift = timedelta(minutes=options["shift_minutes"])
+            shift += timedelta(weeks=_weeks_to_shift(file, options["shift_weeks"], shift, options["zone"]))
+            with progress_bar("programmes read") as progress, progress_bar("programmes written") as written:
                 return import_guide(
-                    stream=decompressed(file),
+                    stream=readable(file),
+                    name=name,
                     create_channels=not options["no_new_channels"],
+                    keep_icons=options["icons"],
                     shift=shift,
+                    zone=options["zone"],
+                    language=options["language"],
                     dry_run=options["dry_run"],
                     progress=progress,
+                    written=written,
+                    told=told,
                 )
-            except GuideRefusedError as error:
-                raise CommandError(str(error)) from None
-            except IntegrityError:
-                raise CommandError("The schedule was changed by others meanwhile; nothing was written.") from None
 
 
-def report_lines(report: GuideReport, *, dry_run: bool) -> list[str]:
-    """The report for a person, one fact a line; of long lists the beginning."""
-    counts = {
-        "Channels created": report.channels_created,
-        **({"Channels restored": report.channels_restored} if report.channels_restored else {}),
-        "Programmes added": report.added,
-        "Programmes changed": report.changed,
-        "Programmes removed": report.removed,
-        "Programmes unchanged": report.unchanged,
-        "Overlaps cut": report.overlaps_cut,
-        "Repeats dropped": report.repeats_dropped,
-        "Skipped": len(report.skipped),
-    }
-    ratings = [f"{rating} ({count} programmes)" for rating, count in report.unknown_ratings.most_common()]
-    return [
-        *(f"{name}: {count:,}" for name, count in counts.items()),
-        *_some([f"  line {line}: {reason}" for line, reason in sorted(report.skipped)]),
-        *_some([f"Unknown channel: {channel_id}" for channel_id in report.unknown_channels]),
-        *_some([f"Unknown rating: {rating}" for rating in ratings]),
-        *_outcome(report),
-        *(["This was a dry run: nothing was written."] if dry_run else []),
-    ]
+@contextmanager
+def _opened(source: str) -> Iterator[IO[bytes]]:
+    if not is_fetched(source):
+        with opened(source) as file:
+            yield file
+        return
+    with ExitStack() as stack:
+        with progress_bar("bytes") as progress:
+            file = stack.enter_context(opened(source, progress=progress))
+        yield file
 
 
-def _outcome(report: GuideReport) -> list[str]:
-    if not report.wrote_nothing or report.used_nothing:
-        return []
-    return ["The guide was up to date already." if report.unchanged else "The guide holds no programmes."]
-
-
-def whole_weeks_to_now(period: tuple[datetime, datetime], now: datetime) -> int:
-    """The number of weeks that bring `now` into the period, as near to its start as can be; 0 if it is in there.
-
-    Raises `GuideRefusedError` when the guide is too short for whole weeks to do it.
-    """
-    start, stop = period
-    if start <= now < stop:
-        return 0
-    weeks = (now - start) // timedelta(weeks=1)
-    if now >= stop + timedelta(weeks=weeks):
-        raise GuideRefusedError("No shift by whole weeks brings the present into this guide: it is too short.")
-    return weeks
+def _weeks_to_shift(file: IO[bytes], weeks: int | str, shift: timedelta, zone: tzinfo) -> int:
+    """How many weeks to move the guide; `auto` reads the whole file for its times first."""
+    if weeks != AUTO:
+        return int(weeks)
+    period = covered_period(readable(file), zone=zone)
+    return whole_weeks_to_now((period[0] + shift, period[1] + shift), timezone.now()) if period else 0
 
 
 def _weeks(text: str) -> int | str:
-    if text == AUTO:
-        return AUTO
+    return AUTO if text == AUTO else _whole_number(text, MOST_WEEKS, f"a whole number or {AUTO}", "weeks")
+
+
+def _minutes(text: str) -> int:
+    return _whole_number(text, MOST_MINUTES, "a whole number", "minutes")
+
+
+def _whole_number(text: str, most: int, what: str, unit: str) -> int:
     try:
-        weeks = int(text)
+        number = int(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"a whole number or {AUTO} is expected, not {text!r}") from None
-    if abs(weeks) > MOST_WEEKS:
-        raise argparse.ArgumentTypeError(f"at most {MOST_WEEKS} weeks are possible")
-    return weeks
+        raise argparse.ArgumentTypeError(f"{what} is expected, not {text!r}") from None
+    if abs(number) > most:
+        raise argparse.ArgumentTypeError(f"at most {most} {unit} are possible")
+    return number
 
 
-def _shift(file: BinaryIO, weeks: int | str) -> timedelta:
-    """How far to move the guide; `auto` reads the whole file for its times first and goes back to its start."""
-    if weeks == AUTO:
-        period = covered_period(decompressed(file))
-        weeks = whole_weeks_to_now(period, timezone.now()) if period else 0
-        file.seek(0)
-    return timedelta(weeks=int(weeks))
+def _zone(text: str) -> tzinfo:
+    zone = zone_named(text)
+    if zone is None:
+        raise argparse.ArgumentTypeError(f"there is no time zone {text!r}; write one as Europe/Oslo")
+    return zone
 
 
-def _opened(name: str) -> BinaryIO:
-    """The file, or all of standard input in a temporary file, because it may be read twice."""
-    if name == "-":
-        copy = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - the caller closes it
-        shutil.copyfileobj(sys.stdin.buffer, copy)
-        copy.seek(0)
-        return cast("BinaryIO", copy)
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise CommandError(f"{name} cannot be read: {error.strerror}.") from None
-
-
-def _some(lines: list[str]) -> list[str]:
-    hidden = len(lines) - LINES_SHOWN
-    return [*lines[:LINES_SHOWN], f"  … and {hidden:,} more"] if hidden > 0 else lines
+def _language(text: str) -> str:
+    if text and not is_language(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no language; write it as the guide does, as no or eng")
+    return text

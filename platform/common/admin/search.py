@@ -11,7 +11,8 @@ from django.http import HttpRequest
 Row = TypeVar("Row", bound=Model)
 
 # Columns of secrets, and of what stands for them. A list that can be narrowed by one tells it letter by letter.
-SECRETS: Final = frozenset({"password", "hashed_key", "digest"})
+# The address of a source may hold a password.
+SECRETS: Final = frozenset({"password", "hashed_key", "digest", "url"})
 
 
 class LiteralSearch(admin.ModelAdmin[Row]):

@@ -13,4 +13,5 @@ from config.settings.sign_in import *
 from config.settings.logs import *
 from config.settings.audit import *
 from config.settings.embeddings import *
+from config.settings.guide import *
 from config.settings.database import *

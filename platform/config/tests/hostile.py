@@ -220,7 +220,7 @@ def properties(schema: Schema) -> dict[str, Schema]:
 
 # The password of whoever attacks, so that they get past where it is asked for.
 PASSWORD = "correct horse battery staple"
-TEXT_OF = {"password": PASSWORD, "current_password": PASSWORD}
+TEXT_OF = {"password": PASSWORD, "current_password": PASSWORD, "country": "NO", "language": "no"}
 
 
 class Honest:
@@ -257,7 +257,7 @@ class Honest:
             case "string", "uuid":
                 return self.id_of(name)
             case "string", format_:
-                hour = 21 if name.startswith("end") else 20
+                hour = 21 if name.startswith("end") or name == "to" else 20
                 texts = {"email": "dora@example.com", "date": "2026-05-17", "date-time": f"2026-05-17T{hour}:15:00Z"}
                 usual = f"https://example.com/{name}" if name.endswith("_url") else f"{name}, long enough"
                 return texts.get(format_ or "", TEXT_OF.get(name, usual)[: schema.get("maxLength", 100)])

@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from itertools import product
 from typing import Any, Final
@@ -30,7 +30,7 @@ from config.tests.hostile import all_operations
 from config.tests.operations import operations, routes
 from conftest import As
 from epg.models import FavouriteChannel, Programme
-from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
 from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -38,6 +38,7 @@ WORD: Final = "sentinel"
 WHOLE_LIST: Final = "page_size=100"
 # For a part of the word, so that a page that repeats the question does not look like an answer.
 SEARCH: Final = "page_size=100&q=sentine"
+CHANGED: Final = f"since={datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
 
 # Where titles and channels are shown to Alice with her profile; the walk finds these and may find more.
 SHOWS_TITLES: Final = {
@@ -63,6 +64,10 @@ SHOWS_CHANNELS: Final = {
     "/epg/channels",
     "/epg/schedule/{channel_id}",
     "/epg/now",
+    "/epg/grid",
+    "/epg/changes",
+    "/epg/programs/{programme_id}",
+    "/epg/reminders",
     "/epg/search",
     "/artwork/logos/{channel_id}.svg",
 }
@@ -136,6 +141,7 @@ class World:
             Rating.objects.create(profile=self.alices, title=title, rating=1)
             WatchlistItem.objects.create(profile=self.alices, title=title)
         FavouriteChannel.objects.create(profile=self.alices, channel=self.channel)
+        remind(self.alices, self.programmes[1])
         episode = {"title": self.series, "episode": self.episodes[0], "content_type": BookmarkType.EPISODE}
         return [
             BookmarkFactory.create(profile=self.alices, title=self.film, dismissed_at=timezone.now()),
@@ -175,6 +181,7 @@ class World:
             "title_id": [*titles, self.harmless.id],
             "content_id": [*titles, *programmes, self.channel.id, self.harmless.id],
             "channel_id": [self.channel.id],
+            "programme_id": [*programmes],
             "bookmark_id": [bookmark.id for bookmark in self.bookmarks],
             "profile_id": [self.alices.id],
             "seal": [pictures.seal(self.film.id), pictures.seal(self.series.id)],
@@ -226,7 +233,8 @@ def telling(client: APIClient, world: World, scope: str = "") -> set[str]:
 
 def queries(path: str) -> list[str]:
     """Everything as a whole list, and what takes a `q` as a search too."""
-    return [WHOLE_LIST, SEARCH] if path in searches() else [WHOLE_LIST]
+    whole = [WHOLE_LIST, CHANGED] if path.endswith("/epg/changes") else [WHOLE_LIST]
+    return [*whole, SEARCH] if path in searches() else whole
 
 
 @cache
@@ -279,6 +287,8 @@ OF_A_CHANNEL: Final[list[tuple[str, str, Any, Any]]] = [
     ("GET", "/epg/schedule/{channel}", 200, []),
     ("GET", "/viewing/bookmarks/by-content/{programme}", 200, None),
     ("GET", "/viewing/bookmarks/by-content/{channel}", 200, None),
+    ("GET", "/epg/programs/{programme}", 200, 404),
+    ("POST", "/epg/reminders/{later_programme}", 200, 404),
     ("POST", "/epg/favorites/{channel}", 204, 404),
     ("DELETE", "/epg/favorites/{channel}", 204, 204),
     ("PUT", "/viewing/bookmarks?tstv_catchup={programme}", 200, 404),
@@ -294,6 +304,7 @@ def ask(client: APIClient, world: World, method: str, address: str) -> Any:
         "episode": world.episodes[0].id,
         "channel": world.channel.id,
         "programme": world.programmes[0].id,
+        "later_programme": world.programmes[1].id,
         "film_bookmark": world.bookmarks[0].id,
         "episode_bookmark": world.bookmarks[1].id,
     }

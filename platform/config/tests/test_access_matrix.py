@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Profile, Session, User
@@ -21,7 +23,7 @@ from catalog.tests.factories import TitleFactory
 from config.tests.operations import operations
 from config.tests.test_staff_matrix import STAFF_ROWS
 from conftest import As
-from epg.tests.factories import ChannelFactory
+from epg.tests.factories import ChannelFactory, ProgrammeFactory
 from viewing.tests.factories import BookmarkFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,12 @@ GET    /epg/channels                                 401 200 200 403 403
 GET    /epg/schedule/{channel_id}                    403 200 200 403 403
 GET    /epg/now                                      403 200 200 403 403
 GET    /epg/search?q=news                            403 200 200 403 403
+GET    /epg/grid                                     403 200 200 403 403
+GET    /epg/changes                                  403 200 200 403 403
+GET    /epg/programs/{programme_id}                  403 200 200 403 403
+GET    /epg/reminders                                401 422 200 403 403
+POST   /epg/reminders/{programme_id}                 401 422 201 403 403
+DELETE /epg/reminders/{programme_id}                 401 422 204 403 403
 POST   /epg/favorites/{channel_id}                   401 422 204 403 403
 DELETE /epg/favorites/{channel_id}                   401 422 204 403 403
 GET    /viewing/continue-watching                    401 422 200 403 403
@@ -90,6 +98,9 @@ SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFILE = {
     "/catalog/featured": "optional by contract 2.2; guests see the same",
     "/epg/schedule/{channel_id}": "public by contract 2.3; a profile is our addition",
     "/epg/now": "public by contract 2.3; a profile is our addition",
+    "/epg/grid": "as /epg/schedule",
+    "/epg/changes": "as /epg/schedule",
+    "/epg/programs/{programme_id}": "as /epg/schedule",
     "/epg/search": "public by contract 2.3; a profile is our addition",
     "/recommendations/similar/{title_id}": "optional by contract 2.5",
     "/auth/me/export": "the account's copy of all that is kept about it, whoever of the household watched it",
@@ -117,6 +128,7 @@ class World:
             "content_id": title.id,
             "title_id": title.id,
             "channel_id": channel.id,
+            "programme_id": ProgrammeFactory.create(start_time=timezone.now() + timedelta(hours=1)).id,
             "bookmark_id": bookmark.id,
             "session_id": Session.objects.of(alice)[0].id,
         }

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from accounts.models import SecurityEvent, Session, User
 from catalog.tests.factories import EpisodeFactory, TitleFactory
-from epg.tests.factories import ProgrammeFactory
+from epg.models import GuideImport, GuideSourceChannel
+from epg.tests.factories import GuideImportFactory, GuideSourceFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
-RECORDS = {LogEntry, SecurityEvent, Session}
+RECORDS = {GuideImport, LogEntry, SecurityEvent, Session}
 
 
 @pytest.fixture
@@ -46,6 +47,9 @@ def test_a_viewer_may_not_enter(alice: User, client: Client) -> None:
 def test_every_list_and_every_form_opens(carols: Client, carol: User) -> None:
     EpisodeFactory.create()
     ProgrammeFactory.create()
+    source = GuideSourceFactory.create()
+    GuideImportFactory.create(source=source)
+    GuideSourceChannel.objects.create(source=source, guide_id="one")
     for model in admin.site._registry:
         address = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert carols.get(reverse(f"{address}_changelist")).status_code == 200, model
@@ -55,7 +59,10 @@ def test_every_list_and_every_form_opens(carols: Client, carol: User) -> None:
         assert row is None or carols.get(reverse(f"{address}_change", args=[row.pk])).status_code == 200, model
 
 
-@pytest.mark.parametrize("address", ["catalog/title", "catalog/season", "epg/programme", "epg/channel"])
+@pytest.mark.parametrize(
+    "address",
+    ["catalog/title", "catalog/season", "epg/programme", "epg/channel", "epg/guideimport", "epg/guidesourcechannel"],
+)
 def test_a_long_list_takes_as_many_statements_as_a_short_one(carols: Client, address: str) -> None:
     def statements() -> int:
         with CaptureQueriesContext(
@@ -66,10 +73,16 @@ def test_a_long_list_takes_as_many_statements_as_a_short_one(carols: Client, add
 
     EpisodeFactory.create()
     ProgrammeFactory.create()
+    GuideImportFactory.create()
+    source = GuideSourceFactory.create()
+    GuideSourceChannel.objects.create(source=source, guide_id="one", channel=ProgrammeFactory.create().channel)
     few = statements()
-    for _ in range(40):
+    for number in range(40):
         EpisodeFactory.create()
-        ProgrammeFactory.create()
+        GuideImportFactory.create()
+        GuideSourceChannel.objects.create(
+            source=source, guide_id=str(number), channel=ProgrammeFactory.create().channel
+        )
     assert statements() == few
 
 

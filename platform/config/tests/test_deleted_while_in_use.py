@@ -34,8 +34,8 @@ from catalog.tests.factories import TitleFactory
 from common.permissions import HasAccount
 from config.tests.operations import operations, routes, view_class
 from conftest import As
-from epg.models import FavouriteChannel
-from epg.tests.factories import ChannelFactory
+from epg.models import FavouriteChannel, Reminder
+from epg.tests.factories import ChannelFactory, ProgrammeFactory
 from viewing.models import Bookmark, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -53,6 +53,7 @@ WATCHED: Final = (
     Rating,
     WatchlistItem,
     FavouriteChannel,
+    Reminder,
     Profile,
     Session,
     SecurityEvent,
@@ -69,6 +70,8 @@ PUT    /auth/profiles/{profile_id}/select            200   -   -
 DELETE /auth/profiles/{profile_id}                   403   -   -
 POST   /epg/favorites/{channel_id}                   403 403 403
 DELETE /epg/favorites/{channel_id}                   204   -   -
+POST   /epg/reminders/{programme_id}                 403 201 201
+DELETE /epg/reminders/{programme_id}                 204   -   -
 PUT    /viewing/bookmarks                            403 403 403
 POST   /viewing/bookmarks/{bookmark_id}/dismiss      404 403 200
 POST   /viewing/bookmarks/{bookmark_id}/restore      404 403 200
@@ -88,6 +91,8 @@ PUT    /auth/profiles/{profile_id}/select            200   -   -
 DELETE /auth/profiles/{profile_id}                   401   -   -
 POST   /epg/favorites/{channel_id}                   403 403 403
 DELETE /epg/favorites/{channel_id}                   204   -   -
+POST   /epg/reminders/{programme_id}                 403 201 201
+DELETE /epg/reminders/{programme_id}                 204   -   -
 PUT    /viewing/bookmarks                            403 403 403
 POST   /viewing/bookmarks/{bookmark_id}/dismiss      404 403 200
 POST   /viewing/bookmarks/{bookmark_id}/restore      404 403 200
@@ -113,6 +118,7 @@ class Household:
             "content_id": title.id,
             "title_id": title.id,
             "channel_id": ChannelFactory.create().id,
+            "programme_id": ProgrammeFactory.create(start_time=timezone.now() + timedelta(hours=1)).id,
             "bookmark_id": bookmark.id,
             "session_id": Session.objects.get(user=self.user).id,
         }
@@ -339,6 +345,7 @@ WRITES: Final = [
     ("POST", "/viewing/ratings"),
     ("POST", "/viewing/watchlist/{title_id}"),
     ("POST", "/epg/favorites/{channel_id}"),
+    ("POST", "/epg/reminders/{programme_id}"),
     ("POST", "/viewing/bookmarks/{bookmark_id}/dismiss"),
 ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -24,10 +24,11 @@ from catalog.search.documents import index_catalogue
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from catalog.vectors import stamp
 from config.tests.operations import operations, routes
+from config.tests.sentinels import searches
 from config.tests.test_access_matrix import SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFILE
 from conftest import As
 from epg.models import Channel, ChannelExternalId, FavouriteChannel, Programme
-from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
 from viewing.models import BookmarkType, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -139,6 +140,7 @@ class World:
         ]
         self.ids["programme"] += [programme.id for programme in programmes]
         for profile in (self.alices, self.charlie):
+            remind(profile, programmes[1])
             bookmark = BookmarkFactory.create(
                 profile=profile, title=None, content_type=BookmarkType.CATCHUP, content_id=programmes[0].id
             )
@@ -182,8 +184,14 @@ def world(alices: Profile, charlie: Profile, settings: Settings) -> World:
     return World(alices, charlie)
 
 
-# A search for a part of the word, so that a page that repeats the question does not look like an answer.
-QUERIES: Final = ("page_size=100", "page_size=100&q=sentine&genre=drama", "page_size=100&q=s&type=series")
+# The first two for every address, the others for those that search: for a part of the word, so that a page that repeats
+# the question does not look like an answer.
+QUERIES: Final = (
+    "page_size=100",
+    f"since={datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",
+    "page_size=100&q=sentine&genre=drama",
+    "page_size=100&q=s&type=series",
+)
 
 
 def gets() -> list[str]:
@@ -196,7 +204,8 @@ def gets() -> list[str]:
 def walk(client: APIClient, world: World, path: str, profile: Profile | None) -> list[str]:
     """The addresses under this path whose answer betrays a sentinel."""
     scope = f"&profile_id={profile.id}" if profile else ""
-    asked = [f"{address}?{query}{scope}" for address in world.addresses(path) for query in QUERIES]
+    queries = QUERIES if path in searches() else QUERIES[:2]
+    asked = [f"{address}?{query}{scope}" for address in world.addresses(path) for query in queries]
     return [address for address in asked if world.betrayed_by(read(client, address))]
 
 
@@ -237,6 +246,10 @@ def test_the_walk_can_see_what_it_looks_for(world: World, alice: User, as_user: 
         "/catalog/featured",
         "/epg/schedule/{channel_id}",
         "/epg/now",
+        "/epg/grid",
+        "/epg/changes",
+        "/epg/programs/{programme_id}",
+        "/epg/reminders",
         "/epg/search",
         "/viewing/continue-watching",
         "/viewing/watchlist",

@@ -181,7 +181,7 @@ def belongings(alices: Profile) -> dict[str, object]:
 
 
 # Ids in addresses that belong to nobody: the catalogue's and the guide's.
-EVERYBODYS = {"content_id", "title_id", "channel_id"}
+EVERYBODYS = {"content_id", "title_id", "channel_id", "programme_id"}
 INDIRECT = sorted(
     one
     for one in operations()

@@ -42,7 +42,7 @@ from common.audit import Writer, operator, written_by
 from config.tests.operations import body_fields, described
 from conftest import As
 from epg.models import Channel, FavouriteChannel
-from epg.tests.factories import ChannelFactory
+from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
 from viewing.models import Bookmark, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -82,6 +82,10 @@ ABOUT_NOBODY: Final = {
     "catalog.SearchTerm": "words of the catalogue; what people search for is kept nowhere",
     "epg.ChannelExternalId": "the guide",
     "epg.Programme": "the guide",
+    "epg.RemovedProgramme": "the guide",
+    "epg.GuideSource": "the guide",
+    "epg.GuideSourceChannel": "the guide",
+    "epg.GuideImport": "the guide",
 }
 # Columns of registered models that nobody is shown.
 LEFT_OUT: Final = {
@@ -210,6 +214,7 @@ class Shared:
         self.film = {name: TitleFactory.create(title=f"Film that {name} knows") for name in ("alice", "bob")}
         self.episode = {name: EpisodeFactory.create() for name in ("alice", "bob")}
         self.channel = {name: ChannelFactory.create(name=f"Channel that {name} likes") for name in ("alice", "bob")}
+        self.programme = {name: ProgrammeFactory.create(title=f"Programme of {name}") for name in ("alice", "bob")}
         self.role = {name: Group.objects.create(name=f"Role of {name}") for name in ("alice", "bob")}
         first, second = Permission.objects.order_by("id")[:2]
         Permission.objects.filter(id=first.id).update(name="Permission of alice")
@@ -270,6 +275,11 @@ def watchlist(person: Person) -> str:
 def favourite(person: Person) -> str:
     FavouriteChannel.objects.create(profile=person.profile, channel=person.shared.channel[person.name])
     return person.shared.channel[person.name].name
+
+
+def reminder(person: Person) -> str:
+    remind(person.profile, person.shared.programme[person.name])
+    return person.shared.programme[person.name].title
 
 
 def token(person: Person) -> str:
@@ -370,6 +380,7 @@ MAKERS: Final[dict[str, Callable[[Person], str]]] = {
     "changed_by_staff_in_admin_site": admin_log_about,
     "changed_as_staff_in_admin_site": admin_log_by,
     "favourite_channels": favourite,
+    "reminders": reminder,
     "bookmarks": bookmark,
     "ratings": rating,
     "watchlist": watchlist,

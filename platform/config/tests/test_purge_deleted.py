@@ -26,8 +26,9 @@ from common.audit import operator, written_by
 from config import purging
 from config.management.commands.purge_deleted import Command
 from config.purging import PurgeReport, purge_deleted
-from epg.models import Channel, FavouriteChannel, Programme
-from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from epg import editing
+from epg.models import Channel, FavouriteChannel, GuideImport, Programme, Reminder, RemovedProgramme
+from epg.tests.factories import ChannelFactory, GuideImportFactory, ProgrammeFactory
 from viewing.models import Bookmark, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -129,7 +130,8 @@ def test_what_is_live_or_was_deleted_lately_stays(alice: User) -> None:
     EpisodeFactory.create()
     before = rows_of_everything()
     assert purge() == (
-        "Removed for good: 0 titles, 0 channels, 0 accounts, 0 sessions, 0 refresh tokens, 0 attempt counters."
+        "Removed for good: 0 titles, 0 channels, 0 accounts, 0 sessions, 0 refresh tokens, 0 attempt counters, "
+        "0 past reminders, 0 past programmes, 0 removed programmes, 0 guide imports."
     )
     assert rows_of_everything() == before
 
@@ -187,9 +189,98 @@ def world() -> None:
     owner = UserFactory.create()
     Session.objects.create(user=owner, expires_at=timezone.now() - timedelta(days=31))
     AttemptCounter.objects.create(kind="account", subject="quiet", window_started_at=timezone.now() - timedelta(days=3))
+    shown(days_ago=400)
+    removed(days_ago=15)
+    GuideImportFactory.create(started_at=timezone.now() - timedelta(days=91))
 
 
-COUNTS = "3 titles, 2 channels, 1 accounts, 1 sessions, 0 refresh tokens, 1 attempt counters."
+COUNTS = (
+    "3 titles, 2 channels, 1 accounts, 1 sessions, 0 refresh tokens, 1 attempt counters, "
+    "0 past reminders, 1 past programmes, 1 removed programmes, 1 guide imports."
+)
+
+
+def shown(*, days_ago: float, window_hours: int = 168) -> Programme:
+    """A programme that ended so long ago, on a channel with this catch-up window."""
+    end = timezone.now() - timedelta(days=days_ago)
+    channel = ChannelFactory.create(catchup_window_hours=window_hours)
+    return ProgrammeFactory.create(channel=channel, start_time=end - timedelta(hours=1), end_time=end)
+
+
+def removed(*, days_ago: float) -> RemovedProgramme:
+    """What is left of a programme that was removed so long ago."""
+    gone = RemovedProgramme.of(ProgrammeFactory.create())
+    gone.removed_at = timezone.now() - timedelta(days=days_ago)
+    gone.save()
+    return gone
+
+
+def test_reminders_go_thirty_days_after_their_programme(alices: Profile) -> None:
+    old, lost, moved, recent = (shown(days_ago=days) for days in (31, 32, 33, 29))
+    for programme in (old, lost, moved, recent):
+        remind(alices, programme)
+    editing.delete_programme(programme_id=lost.id)
+    later = {"start_time": recent.start_time, "end_time": recent.end_time}
+    editing.change_programme(programme_id=moved.id, fields=later)
+    assert "2 past reminders" in purge()
+    kept = set(Reminder.objects.values_list("programme", flat=True))
+    assert kept == {moved.id, recent.id}
+
+
+def test_past_programmes_go_with_their_bookmarks_and_reminders(alices: Profile) -> None:
+    old, recent = shown(days_ago=366), shown(days_ago=364)
+    for programme in (old, recent):
+        BookmarkFactory.create(profile=alices, title=None, content_type="tstv_catchup", content_id=programme.id)
+        remind(alices, programme)
+    assert "1 past programmes" in purge()
+    assert Programme.objects.get() == recent
+    assert Bookmark.objects.get().content_id == recent.id
+    assert not Reminder.objects.exists()
+
+
+def remind(profile: Profile, programme: Programme) -> None:
+    """As it was before the programme began."""
+    snapshot = {name: getattr(programme, name) for name in ("channel", "title", "start_time", "end_time")}
+    Reminder.objects.create(profile=profile, programme=programme, **snapshot)
+
+
+def test_what_can_still_be_watched_in_catch_up_stays_however_old(settings: Any) -> None:
+    settings.GUIDE_KEEP_DAYS = 1
+    shown(days_ago=3, window_hours=24)
+    kept = shown(days_ago=3, window_hours=100)
+    assert "1 past programmes" in purge()
+    assert Programme.objects.get() == kept
+
+
+def test_programmes_can_be_kept_for_ever(settings: Any) -> None:
+    settings.GUIDE_KEEP_DAYS = 0
+    shown(days_ago=4_000)
+    assert "0 past programmes" in purge()
+    assert Programme.objects.exists()
+
+
+def test_what_was_removed_is_forgotten_when_no_client_can_ask_for_it_any_more(settings: Any) -> None:
+    settings.GUIDE_CHANGES_DAYS = 3
+    removed(days_ago=4)
+    kept = removed(days_ago=2)
+    assert "1 removed programmes" in purge()
+    assert RemovedProgramme.objects.get() == kept
+
+
+def test_reports_of_imports_go_after_ninety_days() -> None:
+    GuideImportFactory.create(started_at=timezone.now() - timedelta(days=91))
+    kept = GuideImportFactory.create(started_at=timezone.now() - timedelta(days=89))
+    assert "1 guide imports" in purge()
+    assert GuideImport.objects.get() == kept
+
+
+def test_more_past_programmes_than_a_batch_are_all_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(purging, "SMALL_ROWS", 2)
+    for _ in range(5):
+        shown(days_ago=400)
+    assert "5 past programmes" in purge()
+    assert not Programme.objects.exists()
+    assert not LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Programme)).exists()
 
 
 def test_a_dry_run_says_what_it_would_remove_and_removes_nothing() -> None:
@@ -210,7 +301,8 @@ def test_a_purge_leaves_one_entry_that_names_titles_and_channels_but_no_account(
     assert entry.object_repr == "purge_deleted"
     assert entry.additional_data["writer"].startswith("manage.py purge_deleted (")
     removed = report.pop("removed")
-    assert report == {"titles": 3, "channels": 2, "accounts": 1, "sessions": 1, "attempt_counters": 1}
+    others = {"past_programmes": 1, "removed_programmes": 1, "guide_imports": 1}
+    assert report == {"titles": 3, "channels": 2, "accounts": 1, "sessions": 1, "attempt_counters": 1, **others}
     assert len(removed) == len(names) == 5
     assert all(any(name in line for line in removed) for name in names)
     assert "@" not in str(removed)

@@ -23,8 +23,8 @@ from catalog.search.terms import vocabulary
 from catalog.tests.factories import CollectionFactory, EpisodeFactory, GenreFactory, TitleFactory
 from catalog.vectors import stamp
 from conftest import As
-from epg.models import Channel, FavouriteChannel
-from epg.tests.factories import ChannelFactory, ProgrammeFactory
+from epg.models import Channel, FavouriteChannel, RemovedProgramme
+from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
 from viewing.models import Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
@@ -46,6 +46,10 @@ LISTS = {
     "/epg/channels": 3,
     "/epg/schedule/{channel_id}": 3,
     "/epg/now": 5,
+    "/epg/grid": 4,
+    "/epg/changes?since={yesterday}": 6,
+    "/epg/programs/{programme_id}": 4,
+    "/epg/reminders": 3,
     "/epg/search?q=programme": 3,
     "/viewing/continue-watching": 5,
     "/viewing/continue-watching/paused": 3,
@@ -59,7 +63,7 @@ STAFF_LISTS = {
     "/admin/titles?page_size=200": 4,
     "/admin/titles/{title_id}": 3,
     "/admin/users": 2,
-    "/admin/channels": 2,
+    "/admin/channels": 3,
     "/admin/schedule?channel_id={channel_id}": 2,
 }
 
@@ -71,6 +75,8 @@ class Service:
         self.profile = profile
         self.series = TitleFactory.create(title_type="series", title="Film series", is_featured=True)
         self.channel = ChannelFactory.create(channel_number=1_000)
+        self.programme = ProgrammeFactory.create(credits=[])
+        self.yesterday = f"{timezone.now() - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         self._like(self.series, 0)
 
     def grow(self, times: int) -> None:
@@ -91,9 +97,13 @@ class Service:
             unseen = TitleFactory.create()
             self._like(unseen, Title.objects.count())
             WatchlistItem.objects.create(profile=self.profile, title=unseen)
-            FavouriteChannel.objects.create(profile=self.profile, channel=ProgrammeFactory.create().channel)
+            current = ProgrammeFactory.create()
+            FavouriteChannel.objects.create(profile=self.profile, channel=current.channel)
             start = now + timedelta(minutes=step + Channel.objects.count())
             ProgrammeFactory.create(channel=self.channel, start_time=start, end_time=start + timedelta(seconds=30))
+            tomorrow = ProgrammeFactory.create(channel=current.channel, start_time=now + timedelta(days=1))
+            remind(self.profile, tomorrow)
+            RemovedProgramme.of(tomorrow).save()
             ProfileFactory.create(user=self.profile.user)
             ProfileFactory.create()
             issue_tokens(user=self.profile.user)
@@ -102,7 +112,13 @@ class Service:
 
     def statements(self, client: APIClient, address: str) -> int:
         """How many a GET takes."""
-        ids = {"content_id": self.series.id, "title_id": self.series.id, "channel_id": self.channel.id}
+        ids = {
+            "content_id": self.series.id,
+            "title_id": self.series.id,
+            "channel_id": self.channel.id,
+            "programme_id": self.programme.id,
+            "yesterday": self.yesterday,
+        }
         path = "/api/v1" + address.format(**ids)
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(path + ("&" if "?" in path else "?") + f"profile_id={self.profile.id}")

@@ -30,8 +30,8 @@ from catalog.models import Collection, CollectionItem, Credit, ExternalId, Perso
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from config.tests.operations import METHODS, routes, view_class
 from conftest import As
-from epg.models import ChannelExternalId
-from epg.tests.factories import ProgrammeFactory
+from epg.models import ChannelExternalId, GuideSourceChannel
+from epg.tests.factories import GuideImportFactory, GuideSourceFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ CATALOGUE = (
     *("title", "season", "episode", "person", "credit", "genre", "externalid"),
     *("collection", "collectionitem", "titlerelation"),
 )
-GUIDE = ("channel", "channelexternalid", "programme")
+GUIDE = ("channel", "channelexternalid", "programme", "guidesource", "guidesourcechannel")
 VIEW = ("view",)
 ALL = (*VIEW, "add", "change", "delete")
 
@@ -51,9 +51,11 @@ def every(app: str, models: tuple[str, ...], actions: tuple[str, ...] = ALL) -> 
 
 ROLES = {
     "Catalogue editors": every("catalog", CATALOGUE),
-    "Guide editors": every("epg", GUIDE) | {"catalog.view_title"},
+    "Guide editors": every("epg", GUIDE) | {"epg.view_guideimport", "catalog.view_title"},
     "Support": every("accounts", ("user", "profile", "session", "securityevent"), VIEW) | {"accounts.change_user"},
-    "Viewers (read only)": every("catalog", CATALOGUE, VIEW) | every("epg", GUIDE, VIEW) | {"auditlog.view_logentry"},
+    "Viewers (read only)": every("catalog", CATALOGUE, VIEW)
+    | every("epg", (*GUIDE, "guideimport"), VIEW)
+    | {"auditlog.view_logentry"},
 }
 # Everybody of the staff, with what they may do.
 MAY = {
@@ -84,6 +86,9 @@ def everything(alice: User) -> None:
     CollectionItem.objects.create(collection=Collection.objects.create(name="A", slug="a"), title=title)
     TitleRelation.objects.create(title=title, related=TitleFactory.create(), kind="sequel")
     ChannelExternalId.objects.create(channel=ProgrammeFactory.create().channel, value="one")
+    source = GuideSourceFactory.create()
+    GuideImportFactory.create(source=source)
+    GuideSourceChannel.objects.create(source=source, guide_id="one")
     ProfileFactory.create(user=alice)
     issue_tokens(user=alice)
     SecurityEvent.objects.create(user=alice, kind=SecurityEvent.Kind.PASSWORD_CHANGED)
@@ -105,7 +110,7 @@ def test_the_roles_can_be_taken_back_and_made_again() -> None:
     executor = MigrationExecutor(connection)
     executor.migrate([("config", None)])
     assert not Group.objects.exists()
-    MigrationExecutor(connection).migrate([("config", "0002_roles_for_collections_and_relations")])
+    MigrationExecutor(connection).migrate([("config", "0003_roles_for_guide_sources")])
     test_the_roles_are_there_with_exactly_their_permissions()
 
 
@@ -166,7 +171,10 @@ class TestTheAdminSite:
     def test_every_page_was_offered_to_somebody(self, carol: User, everything: None) -> None:
         """Else the matrix above would be about nothing."""
         client = browser_of(carol)
-        for app, models in (("catalog", ("title", "season", "genre", "person")), ("epg", ("channel", "programme"))):
+        for app, models in (
+            ("catalog", ("title", "season", "genre", "person")),
+            ("epg", ("channel", "programme", "guidesource", "guidesourcechannel")),
+        ):
             for model in models:
                 statuses = {client.get(address_of(apps.get_model(app, model), page)).status_code for page in PAGES}
                 assert statuses == {200}, model

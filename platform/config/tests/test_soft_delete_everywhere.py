@@ -44,6 +44,7 @@ pytestmark = pytest.mark.django_db
 
 # What may tell of something deleted, with the reason. The walk fails for one that does not.
 STILL_TELLS: Final = {
+    "/api/v1/epg/changes": "names the channel that went, so that clients forget it",
     "/api/v1/auth/me/export": "what Alice left on a title is hers, whether or not viewers can still see the title",
 }
 

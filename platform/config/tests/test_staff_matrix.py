@@ -41,6 +41,7 @@ POST   /admin/channels                       401 403 403  403 201 403 403 201  4
 PUT    /admin/channels/{channel_id}          401 403 403  403 200 403 403 200  403 403 403 200
 DELETE /admin/channels/{channel_id}          401 403 403  403 204 403 403 204  403 403 403 204
 POST   /admin/channels/{channel_id}/restore  401 403 403  403 200 403 403 200  403 403 403 200
+PUT    /admin/channels/{channel_id}/schedule 401 403 403  403 200 403 403 200  403 403 403 200
 GET    /admin/schedule?channel_id={channel_id} 401 403 403  403 200 403 200 200  403 403 200 200
 POST   /admin/schedule                       401 403 403  403 201 403 403 201  403 403 403 201
 PUT    /admin/schedule/{programme_id}        401 403 403  403 200 403 403 200  403 403 403 200
@@ -73,6 +74,11 @@ class StaffWorld:
             "PUT /admin/titles/{title_id}": {"title": "Another name"},
             "POST /admin/channels": {"name": "Two", "channel_number": 2},
             "PUT /admin/channels/{channel_id}": {"name": "Another name"},
+            "PUT /admin/channels/{channel_id}/schedule": {
+                "from": evening,
+                "to": evening + timedelta(hours=1),
+                "programs": [],
+            },
             "POST /admin/schedule": {"channel_id": channel.id, "title": "Later", **times},
             "PUT /admin/schedule/{programme_id}": {"title": "Another name"},
         }

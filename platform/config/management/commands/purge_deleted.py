@@ -21,7 +21,9 @@ examples:
   manage.py purge_deleted --older-than 7       what was deleted more than 7 days ago
 
 Nothing that was removed comes back. Sessions that ended more than 30 days ago and counters of failed sign-ins in
-which nothing happens any more are removed as well. Meant to be run once a night.
+which nothing happens any more are removed as well, and reminders 30 days after their programme; of the guide,
+programmes that ended longer ago than GUIDE_KEEP_DAYS and their channel's catch-up window, what was removed longer ago
+than GUIDE_CHANGES_DAYS, and reports of imports after 90 days. Meant to be run once a night.
 """
 
 
