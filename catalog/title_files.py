@@ -78,6 +78,8 @@ def rows_in(stream: Peekable, *, is_csv: bool) -> Iterator[Row | BadRow]:
 
 @contextmanager
 def _open(path: Path) -> Iterator[gzip.GzipFile | io.BufferedReader]:
+    if path == STANDARD_INPUT and sys.stdin is None:
+        raise TitleFileError("Standard input is closed.")
     with nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as file:
         stream = cast("io.BufferedReader", file)
         if stream.peek(2).startswith(GZIP_MAGIC):

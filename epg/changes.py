@@ -3,14 +3,15 @@
 Everything that viewers see is stamped by the database's clock when it is written: programmes, what is gone from where
 it was (`leaves_trace`), and channels that come into view or go out of it. What is stamped shows only when its
 transaction ends, an import's after minutes. So an answer leads on to the moment up to which nothing is still to come
-(`settled_until`), not to its last row: what is read again is told twice, and nothing is missed.
+(`settled_until`), not to its last row: what is read again is told twice, and nothing is missed. Where that takes
+several answers, each leads on behind its last row and remembers that moment (`Place.floor`); the last one leads there.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
@@ -57,15 +58,20 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to go on: from a moment, or behind one row of it; `limit` is the maturity limit it was reached with."""
+    """Where to go on: from a moment, or behind one row of it; `limit` is the maturity limit it was reached with.
+
+    `floor` is from where to tell everything again, once all behind this place is told; None: that is not needed.
+    """
 
     moment: datetime
     kind: int = Kind.CHANNEL
     key: UUID | None = None
     limit: str | None = None
+    floor: datetime | None = None
 
     def __str__(self) -> str:
-        parts = (MARK, self.moment.isoformat(), str(int(self.kind)), str(self.key or ""), self.limit or "")
+        floor = self.floor.isoformat() if self.floor else ""
+        parts = (MARK, self.moment.isoformat(), str(int(self.kind)), str(self.key or ""), floor, self.limit or "")
         return urlsafe_b64encode("|".join(parts).encode()).decode().rstrip("=")
 
     @classmethod
@@ -73,12 +79,14 @@ class Place:
         """What `str` has written, or an ISO time, without an offset in UTC. Raises `ValueError`."""
         try:
             padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-            mark, moment, kind, key, limit = urlsafe_b64decode(padded).decode().split("|")
+            mark, moment, kind, key, floor, limit = urlsafe_b64decode(padded).decode().split("|")
         except ValueError:
             return cls(_moment(text))
-        if mark != MARK:
+        begins_again = _moment(floor) if floor else None
+        place = cls(_moment(moment), Kind(int(kind)), UUID(key) if key else None, limit, begins_again)
+        if mark != MARK or (begins_again and begins_again > place.moment):
             raise ValueError("This is not a place in the changes.")
-        return cls(_moment(moment), Kind(int(kind)), UUID(key) if key else None, limit)
+        return place
 
     def after(self, kind: Kind, stamp: str, key: str) -> Q:
         """The rows of this kind that come behind it."""
@@ -165,13 +173,9 @@ def changes_since(place: Place, scope: Scope, *, most: int) -> Changes:
         place = Place(_before_what_was_under_way(place.moment))
     settled = max(settled_until(GUIDE), place.moment)
     rows = _rows(place, scope, most + 1)
-    next_place, more = Place(settled), False
-    if len(rows) > most:
-        rows.pop()
-        last = rows[-1]
-        # Behind a row that is not settled something may still come in front of it.
-        more = last.stamp < settled
-        next_place = Place(last.stamp, last.kind, last.key) if more else next_place
+    more = len(rows) > most
+    rows = rows[:most]
+    next_place = _behind(rows[-1], place, settled) if more else Place(place.floor or settled)
     ids = {kind: {row.key: None for row in rows if row.kind == kind} for kind in Kind}
     asked = [*ids[Kind.PROGRAMME], *ids[Kind.REMOVED]]
     there = list(scope.programmes().as_listed().filter(id__in=asked)) if asked else []
@@ -181,9 +185,15 @@ def changes_since(place: Place, scope: Scope, *, most: int) -> Changes:
         # What only moved, or came back, is not gone.
         removed=[row for row in rows if row.kind == Kind.REMOVED and (row.key, row.channel_id) not in places],
         reload_channels=list(ids[Kind.CHANNEL]),
-        next=Place(next_place.moment, next_place.kind, next_place.key, scope.limit),
+        next=replace(next_place, limit=scope.limit),
         more=more,
     )
+
+
+def _behind(last: Row, place: Place, settled: datetime) -> Place:
+    """Behind this row, which came after `place`. In front of one that is not settled something may still come in."""
+    floor = place.floor or (settled if last.stamp >= settled else None)
+    return Place(last.stamp, Kind(last.kind), last.key, floor=floor)
 
 
 def _check(place: Place, scope: Scope) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rest_framework import status
 
-from common.errors import ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
+from common.errors import BusyError, ConflictError, DomainError, ForbiddenError, InvalidError, NotFoundError
 
 if TYPE_CHECKING:
     from epg.models import ChannelExternalId, Programme
@@ -62,6 +62,12 @@ class ProgrammeTimesError(InvalidError):
 
     default_detail = "end_time: A programme ends after it starts."
     default_code = "programme_times"
+
+
+class ProgrammeTooLongError(ProgrammeTimesError):
+    """A programme that ends days or years later, as by a slip in its date."""
+
+    default_detail = "end_time: A programme ends within 24 hours of its start."
 
 
 class SlotTakenError(ConflictError):
@@ -118,8 +124,8 @@ class ProgrammeStartedError(InvalidError):
     default_code = "programme_started"
 
 
-class GuideBusyError(ConflictError):
-    """The programme is about to go: an import or an editor has it, and has not come to an end."""
+class GuideBusyError(BusyError):
+    """An import, or somebody else, has what is to be changed, and has not come to an end."""
 
     default_detail = "The guide is being renewed just now. Please try again in a moment."
     default_code = "guide_busy"

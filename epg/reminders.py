@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
-from django.db import OperationalError, transaction
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Profile
-from common.db import gave_up_waiting, wait_at_most
-from epg.errors import GuideBusyError, ProgrammeNotFoundError, ProgrammeStartedError, TooManyRemindersError
+from epg.errors import ProgrammeNotFoundError, ProgrammeStartedError, TooManyRemindersError
+from epg.locks import for_a_moment
 from epg.models import Programme, Reminder
 
 # How far a programme may have been moved and still be taken for the one that a reminder has lost.
 REACH: Final = timedelta(hours=6)
-# Nobody waits for the end of an import, which may take minutes.
-PATIENCE: Final = timedelta(seconds=2)
 # Upcoming ones of one profile.
 MOST_REMINDERS: Final = 500
 SNAPSHOT: Final = ("channel_id", "title", "start_time", "end_time", "age_rating")
@@ -96,14 +92,17 @@ def _pairs(lost: Collection[Lost], added: Collection[UUID] | None) -> Iterator[t
 
 
 def _attach(programme_id: UUID, key: Lost) -> int:
+    """Everybody who lost it is reminded of it, and nobody twice.
+
+    Two programmes that the guide has moved onto one another leave a profile two reminders that say the same: the older
+    one stays, and the other is removed. Who has asked for this one by itself meanwhile keeps that reminder.
+    """
     channel, title, start = key
-    return (
-        Reminder.objects.without_programme()
-        .filter(channel=channel, title=title, start_time=start)
-        # Who has asked for this one by itself is reminded of it once.
-        .exclude(profile__reminders__programme=programme_id)
-        .update(programme=programme_id)
-    )
+    alike = Reminder.objects.without_programme().filter(channel=channel, title=title, start_time=start)
+    lost = alike.exclude(profile__reminders__programme=programme_id)
+    oldest = lost.order_by("profile_id", "created_at", "id").distinct("profile_id")
+    lost.exclude(id__in=oldest.values("id")).delete()
+    return Reminder.objects.filter(id__in=lost.values("id")).update(programme=programme_id)
 
 
 def remind(*, profile: Profile, programme_id: UUID, minutes_before: int | None, at: datetime) -> tuple[Reminder, bool]:
@@ -117,8 +116,7 @@ def remind(*, profile: Profile, programme_id: UUID, minutes_before: int | None, 
         raise ProgrammeNotFoundError
     if programme.start_time <= at:
         raise ProgrammeStartedError
-    with _for_a_moment(), transaction.atomic():
-        wait_at_most(PATIENCE)
+    with for_a_moment():
         # One after the other, so that the count holds.
         Profile.objects.select_for_update(no_key=True).filter(id=profile.id).first()
         reminder = Reminder.objects.filter(profile=profile, programme=programme).first()
@@ -131,16 +129,6 @@ def remind(*, profile: Profile, programme_id: UUID, minutes_before: int | None, 
     return reminder, is_new
 
 
-@contextmanager
-def _for_a_moment() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        if not gave_up_waiting(error):
-            raise
-        raise GuideBusyError from None
-
-
 def _new(profile: Profile, programme: Programme, at: datetime) -> Reminder:
     if Reminder.objects.filter(profile=profile).upcoming(at).count() >= MOST_REMINDERS:
         raise TooManyRemindersError(MOST_REMINDERS)
@@ -148,5 +136,12 @@ def _new(profile: Profile, programme: Programme, at: datetime) -> Reminder:
 
 
 def forget(*, profile: Profile, programme_id: UUID) -> None:
-    """Take back the reminder of this programme, or the one with this id. May be repeated."""
-    Reminder.objects.filter(Q(programme=programme_id) | Q(id=programme_id), profile=profile).delete()
+    """Take back the reminder of this programme, or the one with this id. May be repeated.
+
+    Raises `GuideBusyError` while an import that takes the programme off is still at work.
+    """
+    own = Reminder.objects.filter(profile=profile)
+    with for_a_moment():
+        # By their ids: what lost its programme while we waited would not be found by that any more.
+        ids = list(own.filter(Q(programme=programme_id) | Q(id=programme_id)).values_list("id", flat=True))
+        own.filter(id__in=ids).delete()

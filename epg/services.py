@@ -37,7 +37,7 @@ class OnNow:
 
 def whats_on(*, at: datetime, profile: Profile | None) -> list[OnNow]:
     """Every channel that shows something at this moment, in the profile's channel order; three statements."""
-    visible = Programme.objects.visible_to(profile)
+    visible = Programme.objects.visible_to(profile).as_listed()
     current = {programme.channel_id: programme for programme in visible.on_air(at)}
     upcoming = {programme.channel_id: programme for programme in visible.next_on(list(current), at)}
     channels = Channel.objects.on_view().for_profile(profile).filter(id__in=current)

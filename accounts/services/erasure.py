@@ -14,6 +14,7 @@ from accounts.services.attempts import forget, verify_password
 from accounts.services.locking import lock_household
 from accounts.services.superusers import keep_one_superuser
 from accounts.services.trail import forget_household
+from common.patience import for_a_moment
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -26,10 +27,11 @@ logger = logging.getLogger("marquee.security")
 def erase_own_account(*, user: User, password: str, device: Device) -> None:
     """Erase the account at its owner's wish.
 
-    Raises what `verify_password` raises, `LastSuperuserError`, or `AccountGoneError` when it is gone meanwhile.
+    Raises what `verify_password` raises, `LastSuperuserError`, `AccountGoneError` when it is gone meanwhile, or
+    `BusyError`: an import of the guide has one of its reminders.
     """
     verify_password(user=user, password=password, device=device)
-    with transaction.atomic():
+    with for_a_moment():
         if user.is_superuser:
             keep_one_superuser(user)
         erase_account(user=lock_household(user.id))

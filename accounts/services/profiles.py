@@ -11,6 +11,7 @@ from accounts.maturity import CHILD_RATING, ParentalRating
 from accounts.models import Profile, User
 from accounts.services.locking import lock_household
 from accounts.services.trail import forget_trail
+from common.patience import for_a_moment
 
 PROFILES_PER_ACCOUNT: Final = 8
 
@@ -61,11 +62,12 @@ def edit_profile(*, profile: Profile, changes: ProfileChanges) -> Profile:
     return current
 
 
-@transaction.atomic
+@for_a_moment()
 def delete_profile(*, profile: Profile) -> None:
     """Remove a person from the household for good, with everything they watched, rated and kept.
 
-    Raises `LastProfileError`, or `ProfileRefusedError` or `AccountGoneError` when it is gone already.
+    Raises `LastProfileError`, `ProfileRefusedError` or `AccountGoneError` when it is gone already, or `BusyError`: an
+    import of the guide has one of its reminders.
     """
     current = _locked(profile)
     if Profile.objects.filter(user=current.user_id).count() == 1:

@@ -58,6 +58,7 @@ def refusals(number: int, seen: int) -> dict[str, list[float]]:
     return took
 
 
+@pytest.mark.thorough
 def test_every_refusal_takes_the_same_time(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [ARGON2]
     refusals(2, seen=0)  # warms up

@@ -320,6 +320,7 @@ def test_the_command_is_stopped_by_a_key(provider: WordProvider, monkeypatch: py
         call_command("embed_titles")
 
 
+@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_run_that_is_killed_leaves_a_sound_state_and_the_next_goes_on(how: signal.Signals) -> None:

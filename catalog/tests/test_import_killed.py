@@ -146,6 +146,7 @@ def test_an_import_that_is_killed_leaves_whole_titles_and_a_second_run_brings_th
 def test_an_import_that_is_stopped_by_hand_goes_on_where_it_says_and_loses_no_relation(file: Path) -> None:
     process = start(file)
     wait_for_titles(500, process)
+    time.sleep(0.2)  # they are seen a moment before the process knows that they are kept
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=PATIENCE)
     done = Title.objects.count()

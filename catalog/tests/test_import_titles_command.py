@@ -110,6 +110,15 @@ def test_a_report_is_written_as_json(tmp_path: Path) -> None:
     }
 
 
+def test_a_report_in_the_place_of_the_titles_is_refused(tmp_path: Path) -> None:
+    path = write_lines(tmp_path / "films.jsonl", [ALIEN])
+    before = path.read_bytes()
+    (tmp_path / "link").symlink_to(path)
+    with pytest.raises(CommandError, match=r"The report would take the place of the titles: .*link is the same file"):
+        run(path, "--report", str(tmp_path / "link"))
+    assert (path.read_bytes(), Title.objects.count()) == (before, 0)
+
+
 def test_a_report_without_rows_is_json_as_well(tmp_path: Path) -> None:
     bring_in(ALIEN, source="import")
     run(write_lines(tmp_path / "films.jsonl", [ALIEN]), "--report", str(tmp_path / "report.json"))

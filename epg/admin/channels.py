@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from common.admin import ExternalIdForm, SoftDeletableAdmin
+from epg.admin.patience import PatientSaving
 from epg.editing.channels import CHANNEL_RULES
+from epg.locks import for_a_moment
 from epg.models import Channel, ChannelExternalId
 
 
@@ -25,7 +30,7 @@ class ChannelExternalIdInline(admin.TabularInline[ChannelExternalId, Channel]):
 
 
 @admin.register(Channel)
-class ChannelAdmin(SoftDeletableAdmin[Channel]):
+class ChannelAdmin(PatientSaving[Channel], SoftDeletableAdmin[Channel]):
     """Channels; what is deleted can be restored."""
 
     refusals = CHANNEL_RULES
@@ -34,3 +39,13 @@ class ChannelAdmin(SoftDeletableAdmin[Channel]):
     list_filter = ("is_active", "genre", "country", "is_hd")
     search_fields = ("name", "external_ids__value")
     inlines = (ChannelExternalIdInline,)
+
+    def take_away(self, request: HttpRequest, row: Any) -> None:
+        """Delete one row softly. Raises `GuideBusyError`."""
+        with for_a_moment():
+            super().take_away(request, row)
+
+    def give_back(self, request: HttpRequest, row: Any) -> None:
+        """Restore one row. Raises `NameTakenError` or `GuideBusyError`."""
+        with for_a_moment():
+            super().give_back(request, row)

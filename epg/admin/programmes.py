@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 
-from common.admin import LinksToDeletable, SafeSaving
+from common.admin import LinksToDeletable
 from epg import editing
+from epg.admin.patience import PatientSaving
 from epg.editing.programmes import SCHEDULE_RULES
 from epg.models import Programme, Reminder
 from epg.reminders import reattach
@@ -21,7 +22,7 @@ NOTHING = "–"
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(LinksToDeletable, SafeSaving[Programme]):
+class ProgrammeAdmin(LinksToDeletable, PatientSaving[Programme]):
     """The guide. An overlap is refused with a sentence."""
 
     refusals = SCHEDULE_RULES

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from common.admin import SafeSaving
+from epg.admin.patience import PatientSaving
 from epg.admin.source_names import names_of, offers_of
+from epg.locks import for_a_moment
 from epg.models import GuideSource, RefreshResult
 from epg.sources import GUIDE_ADDRESS, is_guide_address, is_language, masked, zone_named
 from epg.sources.addresses import HIDDEN
@@ -60,7 +63,7 @@ class GuideSourceForm(forms.ModelForm[GuideSource]):
 
 
 @admin.register(GuideSource)
-class GuideSourceAdmin(SafeSaving[GuideSource]):
+class GuideSourceAdmin(PatientSaving[GuideSource]):
     """Where guides come from, and how the last refresh went. `manage.py refresh_guides` fetches them."""
 
     form = GuideSourceForm
@@ -68,6 +71,18 @@ class GuideSourceAdmin(SafeSaving[GuideSource]):
     list_filter = ("is_active", "last_result")
     search_fields = ("name",)
     readonly_fields = ("address", "names", "offers", "outcome", "checked_at", "imported_at")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """The button on its page, unless an import brings in what the source says."""
+        with for_a_moment():
+            _held([obj.pk])
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[GuideSource]) -> None:
+        """The action of the list, likewise."""
+        with for_a_moment():
+            _held(queryset.order_by().values_list("pk", flat=True))
+            super().delete_queryset(request, queryset)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """The address in full for whoever may write it; for everybody else what may be shown of it."""
@@ -101,3 +116,8 @@ class GuideSourceAdmin(SafeSaving[GuideSource]):
         if not source.last_result:
             return "never refreshed"
         return f"{RefreshResult(source.last_result).label}: {source.last_error}".removesuffix(": ")
+
+
+def _held(ids: Iterable[Any]) -> list[GuideSource]:
+    """The sources, of which no import brings in anything more: what one has just brought in is there to be seen."""
+    return list(GuideSource.objects.filter(pk__in=list(ids)).order_by("pk").select_for_update())

@@ -86,7 +86,11 @@ class GridQuery(ChannelsAndPeriodQuery):
 
     page = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1)
     page_size = serializers.IntegerField(
-        min_value=1, max_value=MOST_CHANNELS, required=False, help_text="Channels in an answer; 500 when left out."
+        min_value=1,
+        max_value=MOST_CHANNELS,
+        required=False,
+        help_text="Channels in an answer. When left out, all that are named in `channel_ids`, or else 500, but at most "
+        "what the period allows: 71 for a week.",
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -108,7 +112,8 @@ class GridQuery(ChannelsAndPeriodQuery):
             raise serializers.ValidationError({"to": "The period ends before it begins."})
         if end - start > LONGEST_PERIOD:
             raise serializers.ValidationError({"to": "The period is longer than seven days."})
-        channels = attrs.setdefault("page_size", len(attrs.get("channel_ids", ())) or MOST_CHANNELS)
+        asked = len(attrs.get("channel_ids", ())) or MOST_CHANNELS
+        channels = attrs.setdefault("page_size", min(asked, LARGEST_GRID // (end - start)))
         if channels * (end - start) > LARGEST_GRID:
             sentence = f"{channels} channels for so long are too much: channels times days may be {MOST_CHANNELS}."
             raise serializers.ValidationError({"page_size": sentence})

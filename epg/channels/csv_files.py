@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from epg.channels.iptv_org import CHANNELS, SIBLINGS, read_database
+from epg.channels.iptv_org import CHANNELS, OTHERS, SIBLINGS, read_database
 from epg.channels.records import LONGEST_ID, MOST_CHANNELS, ChannelList, ChannelRecord, ChannelsRefusedError
 from epg.channels.tables import Table, read_table
 from epg.channels.values import (
@@ -47,14 +47,24 @@ def read_csv(
     table = read_table(content)
     if table.has(CHANNELS):
         return read_database(table, name, siblings or {}, today)
+    _refuse_others(table)
+    return _read_own(table, name)
+
+
+def _refuse_others(table: Table) -> None:
+    """Raises `ChannelsRefusedError` where the rows are something else: many a table has names."""
     for file, columns in SIBLINGS.items():
         if table.has(columns):
             raise ChannelsRefusedError(f"This is a {file}, which is read along with channels.csv: import that one.")
-    if "name" not in table.columns:
-        raise ChannelsRefusedError(
-            f"This CSV has no column called name. A list of channels has it, and may have {', '.join(COLUMNS[1:])}."
-        )
-    return _read_own(table, name)
+    own = set(COLUMNS) & set(table.columns)
+    for file, columns in OTHERS.items():
+        if table.has(columns) and own <= columns:
+            raise ChannelsRefusedError(f"This is a {file}, which holds no channels: import channels.csv.")
+    usual = f"A list of channels has it, and may have {', '.join(COLUMNS[1:])}."
+    if "name" not in own:
+        raise ChannelsRefusedError(f"This CSV has no column called name. {usual}")
+    if own == {"name"} and any(column not in own for column in table.columns if column):
+        raise ChannelsRefusedError(f"Of this CSV only the column name is one of a list of channels. {usual}")
 
 
 def _read_own(table: Table, name: str) -> ChannelList:

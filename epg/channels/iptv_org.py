@@ -26,6 +26,15 @@ SIBLINGS: Final[Mapping[str, frozenset[str]]] = {
     "guide-ids.csv": frozenset(("xmltv_id", "site", "site_id", "name")),
     "categories.csv": frozenset(("id", "name", "description")),
 }
+# What else lies beside them and is of no use here; what has the columns of an earlier one is that one.
+OTHERS: Final[Mapping[str, frozenset[str]]] = {
+    "countries.csv": frozenset(("name", "code", "languages", "flag")),
+    "timezones.csv": frozenset(("id", "utc_offset", "countries")),
+    "cities.csv": frozenset(("country", "subdivision", "name", "code")),
+    "subdivisions.csv": frozenset(("country", "name", "code")),
+    "regions.csv": frozenset(("code", "name", "countries")),
+    "languages.csv": frozenset(("code", "name")),
+}
 Row = Mapping[str, str]
 Rows = list[tuple[int, dict[str, str]]]
 
@@ -72,7 +81,10 @@ class _Beside:
 def _sibling(file: str, siblings: Mapping[str, bytes]) -> Rows:
     if file not in siblings:
         return []
-    table = read_table(siblings[file])
+    try:
+        table = read_table(siblings[file])
+    except ChannelsRefusedError as error:
+        raise ChannelsRefusedError(f"The {file} beside it: {error}") from None
     if not table.has(SIBLINGS[file]):
         missing = sorted(SIBLINGS[file] - set(table.columns))
         raise ChannelsRefusedError(f"The {file} beside it has no column called {', '.join(missing)}.")

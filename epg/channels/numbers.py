@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+
+from epg.numbers import next_free
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,3 @@ def assign(places: Sequence[Place], taken: Collection[int]) -> list[int]:
             numbers[index] = ends[start] = next_free(ends.get(start, start), used)
             used.add(numbers[index])
     return [numbers[index] for index in range(len(places))]
-
-
-def next_free(number: int, used: Collection[int]) -> int:
-    """This number, or the first one after it that nobody has."""
-    return next(free for free in itertools.count(number) if free not in used)

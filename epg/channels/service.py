@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from common import audit
-from common.db import clock, take_turns_at, write_among_others
+from common.db import clock, in_turn_at, write_among_others
 from common.progress import Progress, unwatched
 from epg.channels.entries import Choice, Entry
 from epg.channels.numbers import Place, assign
@@ -42,8 +42,7 @@ def import_channels(
     the audit trail.
     """
     report = ChannelReport(files=[(one.name, one.encoding, one.guide_addresses) for one in lists])
-    with transaction.atomic(), audit.one_entry(Channel, "channels imported") as trail:
-        take_turns_at(GUIDE_IMPORT)
+    with in_turn_at(GUIDE_IMPORT), audit.one_entry(Channel, "channels imported") as trail:
         write_among_others(GUIDE)
         stored, now = StoredChannels.locked(), clock()
         for one in lists:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,13 +34,12 @@ def read_table(content: bytes) -> Table:
     """A whole CSV with a header. Raises `ChannelsRefusedError` for what is none."""
     text, encoding = decoded(content)
     delimiter = _delimiter(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        columns = tuple(name.strip().casefold() for name in next(reader, []))
-        _check(columns)
-        return Table(columns, list(_rows(reader, columns)), encoding)
-    except csv.Error as error:
-        raise ChannelsRefusedError(f"Line {reader.line_num} is no CSV: {error}.") from None
+    # Strict: a quote that nobody closes would otherwise take in the rest of the file.
+    lines = _numbered(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    _, header = next(lines, (1, []))
+    columns = tuple(name.strip().casefold() for name in header)
+    _check(columns)
+    return Table(columns, list(_rows(lines, columns)), encoding)
 
 
 def _delimiter(header: str) -> str:
@@ -55,13 +54,22 @@ def _check(columns: tuple[str, ...]) -> None:
         raise ChannelsRefusedError(f"The CSV has more than one column called {', '.join(map(quoted, twice))}.")
 
 
-def _rows(reader: Any, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows that hold anything; a row's line is the one that it begins on."""
-    line = reader.line_num + 1
-    for cells in reader:
+def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line that it begins on. Raises `ChannelsRefusedError` for what is no row."""
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise ChannelsRefusedError(f"Line {line} is no CSV: {error}.") from None
+
+
+def _rows(lines: Iterable[tuple[int, list[str]]], columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows that hold anything."""
+    for line, cells in lines:
         if any(len(cell) > LONGEST_LINE for cell in cells):
             raise ChannelsRefusedError(f"Line {line} has a cell of more than {LONGEST_LINE // 1024} KB.")
         if any(cell.strip() for cell in cells):
             padded = [*cells, *[""] * (len(columns) - len(cells))]
             yield line, {name: cell.strip() for name, cell in zip(columns, padded, strict=False) if name}
-        line = reader.line_num + 1

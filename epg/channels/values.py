@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from common.web_addresses import is_web_address
+from epg.numbers import LARGEST_NUMBER
 from epg.places import country_code, language_code
 
 if TYPE_CHECKING:
     from epg.channels.records import ChannelList
 
-LARGEST_NUMBER: Final = 2_147_483_647
 LONGEST_ADDRESS: Final = 500
 LONGEST_WINDOW_HOURS: Final = 366 * 24
 # Lines of the picture from which it is called high definition.

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from epg.channels.numbers import next_free
 from epg.channels.rows import FIELDS, state
 from epg.models import Channel, ChannelExternalId
+from epg.numbers import next_free
 
 if TYPE_CHECKING:
     from epg.channels.entries import Entry

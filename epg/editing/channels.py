@@ -1,4 +1,7 @@
-"""What staff and services change in the list of channels."""
+"""What staff and services change in the list of channels.
+
+Each of these raises `GuideBusyError` where an import has the channel, or its number, and does not come to an end.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db import transaction
-
 from common.constraints import refused_as
 from epg.editing.external_ids import replace_external_ids
 from epg.errors import ChannelNotFoundError, ChannelNumberTakenError, ExternalIdTakenError
+from epg.locks import for_a_moment
 from epg.models import Channel
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def create_channel(*, fields: Mapping[str, Any]) -> Channel:
     """
     values = dict(fields)
     external_ids = values.pop("external_ids", [])
-    with refused_as(CHANNEL_RULES):
+    with for_a_moment(), refused_as(CHANNEL_RULES):
         channel = Channel.objects.create(**values)
         replace_external_ids(channel=channel, values=external_ids)
     return channel
@@ -42,7 +44,7 @@ def change_channel(*, channel_id: UUID, fields: Mapping[str, Any]) -> Channel:
     """
     values = dict(fields)
     external_ids = values.pop("external_ids", None)
-    with refused_as(CHANNEL_RULES):
+    with for_a_moment(), refused_as(CHANNEL_RULES):
         channel = _locked_channel(channel_id)
         changed = {name: value for name, value in values.items() if getattr(channel, name) != value}
         for name, value in changed.items():
@@ -53,13 +55,13 @@ def change_channel(*, channel_id: UUID, fields: Mapping[str, Any]) -> Channel:
     return channel
 
 
-@transaction.atomic
+@for_a_moment()
 def delete_channel(*, channel_id: UUID, by: User | None) -> None:
     """Take it from viewers, with its schedule; it can be restored. Raises `ChannelNotFoundError`."""
     _locked_channel(channel_id).soft_delete(by)
 
 
-@transaction.atomic
+@for_a_moment()
 def restore_channel(*, channel_id: UUID) -> Channel:
     """Give a deleted channel back; one that is there stays as it is.
 

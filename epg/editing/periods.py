@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -14,13 +14,14 @@ from django.db.models.functions import Now
 from common import audit
 from common.constraints import refused_as
 from epg.editing.programmes import SCHEDULE_RULES, remove
+from epg.editing.same_programmes import Entry, same_programmes
 from epg.editing.turns import take_turns_at_live
-from epg.errors import PeriodEntryError, SlotTakenError
+from epg.errors import PeriodEntryError, ProgrammeTimesError, ProgrammeTooLongError, SlotTakenError
+from epg.locks import for_a_moment
 from epg.models import Programme, RemovedProgramme, leaves_trace
+from epg.models.programmes import LONGEST_PROGRAMME
 from epg.reminders import reattach
 
-# How far a programme may be moved and still be the same one, with its reminders and bookmarks.
-REACH: Final = timedelta(hours=6)
 # All that an entry may say; the channel and the id stay as they are.
 WRITTEN: Final = (
     "title",
@@ -44,8 +45,6 @@ WRITTEN: Final = (
     "metadata",
 )
 
-Entry = Mapping[str, Any]
-
 
 @dataclass(slots=True)
 class PeriodChanges:
@@ -61,13 +60,14 @@ def replace_period(*, channel_id: UUID, start: datetime, end: datetime, entries:
     """Have what begins from `start` up to `end`, not counted, be exactly `entries`; all of it or nothing.
 
     A programme belongs to the period in which it begins: one that runs in from before stays as it is, and the last one
-    may run on beyond `end` as far as there is room. An entry that begins when a programme did, or has the title of one
-    within six hours, is that programme with its id: of it only what the entry says is changed.
+    may run on beyond `end` as far as there is room. An entry that has the title of a programme within six hours, or
+    else begins when one did, is that programme with its id: of it only what the entry says is changed.
 
-    Raises `ChannelNotFoundError`, `PeriodEntryError`, or `SlotTakenError`, which names what is in the way.
+    Raises `ChannelNotFoundError`, `PeriodEntryError`, `SlotTakenError`, which names what is in the way, or
+    `GuideBusyError` where an import has the channel and does not come to an end.
     """
     _check(entries, start, end)
-    with refused_as(SCHEDULE_RULES), audit.one_entry(Programme, "replace_period") as trail:
+    with for_a_moment(), refused_as(SCHEDULE_RULES), audit.one_entry(Programme, "replace_period") as trail:
         take_turns_at_live(channel_id)
         _check_borders(channel_id, start, end, entries)
         inside = Programme.objects.of_channel(channel_id).beginning(start, end)
@@ -82,7 +82,9 @@ def _check(entries: Sequence[Entry], start: datetime, end: datetime) -> None:
         if not start <= entry["start_time"] < end:
             raise PeriodEntryError(place, "start_time: This is outside of the period.")
         if entry["end_time"] <= entry["start_time"]:
-            raise PeriodEntryError(place, "end_time: A programme ends after it starts.")
+            raise PeriodEntryError(place, str(ProgrammeTimesError.default_detail))
+        if entry["end_time"] - entry["start_time"] > LONGEST_PROGRAMME:
+            raise PeriodEntryError(place, str(ProgrammeTooLongError.default_detail))
     in_order = sorted(range(len(entries)), key=lambda place: entries[place]["start_time"])
     for before, after in pairwise(in_order):
         if entries[before]["end_time"] > entries[after]["start_time"]:
@@ -100,7 +102,7 @@ def _check_borders(channel_id: UUID, start: datetime, end: datetime, entries: Se
 
 
 def _replace(channel_id: UUID, stored: Sequence[Programme], entries: Sequence[Entry]) -> PeriodChanges:
-    pairs = _pairs(stored, entries)
+    pairs = same_programmes(stored, entries)
     kept = {programme.id for programme in pairs.values()}
     gone = [programme for programme in stored if programme.id not in kept]
     added = [Programme(channel_id=channel_id, **entry) for place, entry in enumerate(entries) if place not in pairs]
@@ -115,33 +117,6 @@ def _replace(channel_id: UUID, stored: Sequence[Programme], entries: Sequence[En
     _write([*changed, *added])
     reattach([channel_id], added={programme.id for programme in added})
     return PeriodChanges(len(added), len(changed), len(gone), len(pairs) - len(changed))
-
-
-def _pairs(stored: Sequence[Programme], entries: Sequence[Entry]) -> dict[int, Programme]:
-    """Which entry, by its place, is which programme that is there; by the same start first, then by the title."""
-    by_start = {programme.start_time: programme for programme in stored}
-    pairs = {
-        place: by_start[entry["start_time"]] for place, entry in enumerate(entries) if entry["start_time"] in by_start
-    }
-    taken = {programme.id for programme in pairs.values()}
-    near = sorted(
-        (abs(entry["start_time"] - programme.start_time), place, number)
-        for place, entry in enumerate(entries)
-        for number, programme in enumerate(stored)
-        if place not in pairs and programme.id not in taken and _may_be(entry, programme)
-    )
-    for _apart, place, number in near:
-        if place not in pairs and stored[number].id not in taken:
-            pairs[place] = stored[number]
-            taken.add(stored[number].id)
-    return pairs
-
-
-def _may_be(entry: Entry, programme: Programme) -> bool:
-    if entry["title"] != programme.title or abs(entry["start_time"] - programme.start_time) > REACH:
-        return False
-    episode = entry.get("sub_title")
-    return not (episode and programme.sub_title) or episode == programme.sub_title
 
 
 def _changed(programme: Programme, entry: Entry) -> Programme:

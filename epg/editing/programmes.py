@@ -1,4 +1,7 @@
-"""What staff and services change in a schedule, programme by programme."""
+"""What staff and services change in a schedule, programme by programme.
+
+Each of these raises `GuideBusyError` where an import has the channel and does not come to an end.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
-
 from common.constraints import refused_as
 from epg.editing.turns import take_turns, take_turns_at_live
-from epg.errors import ProgrammeNotFoundError, ProgrammeTimesError, SlotTakenError
+from epg.errors import ProgrammeNotFoundError, ProgrammeTimesError, ProgrammeTooLongError, SlotTakenError
+from epg.locks import for_a_moment
 from epg.models import Programme, Reminder, RemovedProgramme
 from epg.reminders import let_go, reattach
 
@@ -22,10 +24,14 @@ SCHEDULE_RULES: Final = {
 
 
 def create_programme(*, channel_id: UUID, fields: Mapping[str, Any]) -> Programme:
-    """Put a programme on. Raises `ChannelNotFoundError`, `ProgrammeTimesError` or `SlotTakenError`."""
+    """Put a programme on.
+
+    Raises `ChannelNotFoundError`, `ProgrammeTimesError`, `ProgrammeTooLongError` or `SlotTakenError`.
+    """
     programme = Programme(channel_id=channel_id, **fields)
     _check_times(programme)
-    with refused_as(SCHEDULE_RULES):
+    _check_length(programme)
+    with for_a_moment(), refused_as(SCHEDULE_RULES):
         take_turns_at_live(channel_id)
         _check_room(programme)
         programme.save(force_insert=True)
@@ -36,13 +42,17 @@ def create_programme(*, channel_id: UUID, fields: Mapping[str, Any]) -> Programm
 def change_programme(*, programme_id: UUID, fields: Mapping[str, Any]) -> Programme:
     """Change what is in `fields`, which may move it to another channel by `channel_id`.
 
-    Raises `ProgrammeNotFoundError`, `ChannelNotFoundError`, `ProgrammeTimesError` or `SlotTakenError`.
+    Raises `ProgrammeNotFoundError`, `ChannelNotFoundError`, `ProgrammeTimesError`, `ProgrammeTooLongError` or
+    `SlotTakenError`.
     """
-    with refused_as(SCHEDULE_RULES):
+    with for_a_moment(), refused_as(SCHEDULE_RULES):
         programme = _locked_programme(programme_id, moves_to=fields.get("channel_id"))
+        times = programme.start_time, programme.end_time
         for name, value in fields.items():
             setattr(programme, name, value)
         _check_times(programme)
+        if (programme.start_time, programme.end_time) != times:  # what is too long already may be renamed
+            _check_length(programme)
         _check_room(programme)
         programme.save(update_fields=list(fields))
         # A reminder goes with its programme: it would be lost with the channel that this was on.
@@ -50,13 +60,13 @@ def change_programme(*, programme_id: UUID, fields: Mapping[str, Any]) -> Progra
     return programme
 
 
-@transaction.atomic
+@for_a_moment()
 def delete_programme(*, programme_id: UUID) -> None:
     """Take it off the schedule for good. Raises `ProgrammeNotFoundError`."""
     remove([_locked_programme(programme_id)])
 
 
-@transaction.atomic
+@for_a_moment()
 def delete_programmes(*, programme_ids: Collection[UUID]) -> int:
     """Take these off their schedules for good, as far as they are there; answers how many were."""
     rows = Programme.objects.filter(id__in=programme_ids)
@@ -79,6 +89,11 @@ def remove(programmes: Sequence[Programme]) -> None:
 def _check_times(programme: Programme) -> None:
     if programme.end_time <= programme.start_time:
         raise ProgrammeTimesError
+
+
+def _check_length(programme: Programme) -> None:
+    if programme.is_too_long:
+        raise ProgrammeTooLongError
 
 
 def _check_room(programme: Programme) -> None:

@@ -16,6 +16,7 @@ def take_turns(channel_ids: Iterable[UUID]) -> list[Channel]:
 
     Without it two overlapping programmes that come at once may each wait for the other in the constraint, and
     PostgreSQL ends one of them with a deadlock instead of a conflict. What is stamped after it is told of (`changes`).
+    It waits as long as it takes, unless it is called `for_a_moment`.
     """
     write_among_others(GUIDE)
     return list(Channel.with_deleted.filter(id__in=channel_ids).order_by("id").select_for_update(no_key=True))

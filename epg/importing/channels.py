@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from epg.importing.report import GuideReport
 from epg.importing.spool import Spool
 from epg.importing.texts import cut, length_of
 from epg.models import Channel, ChannelExternalId
+from epg.numbers import next_free
 from epg.xmltv import GuideChannel, clean
 
 
@@ -22,17 +22,21 @@ from epg.xmltv import GuideChannel, clean
 class GuideChannels:
     """The guide's ids of each channel that takes part, in the order of the channels' ids, and the ids of no channel.
 
-    `new` are those that have no schedule yet.
+    `deleted` are ids of channels that staff have deleted and that stay so. `new` are those that have no schedule yet.
     """
 
     ids: dict[UUID, list[str]]
     new: frozenset[UUID]
     left_out: Sequence[str]
     unknown: Sequence[str]
+    deleted: Sequence[str]
 
 
 def channels_of(spool: Spool, options: Options, report: GuideReport) -> GuideChannels:
-    """The channels of a guide. Those that it declares are given back if they were deleted, or created, if wanted.
+    """The channels of a guide. Those that it declares are created, if wanted.
+
+    Deleted ones are given back if a file declares them, which somebody imports by hand. A source comes again and
+    again: what staff have deleted would be back at once.
 
     Part of a transaction; with a dry run they are only counted.
     """
@@ -47,15 +51,16 @@ def channels_of(spool: Spool, options: Options, report: GuideReport) -> GuideCha
         new=frozenset(created.values()),
         left_out=names.left_out,
         unknown=[guide_id for guide_id in names.unknown if guide_id not in created],
+        deleted=names.deleted,
     )
 
 
 def _without_deleted(names: Names, spool: Spool, options: Options, report: GuideReport) -> None:
-    """Give back the deleted channels that the guide declares; nobody knows the others, whose guide stays as it is."""
+    """Give back the deleted channels that the guide declares, if they may be; the others stay as they are."""
     gone = set(Channel.with_deleted.filter(id__in=set(names.known.values())).deleted().values_list("id", flat=True))
     if not gone:
         return
-    if options.create_channels:
+    if options.create_channels and options.source is None:
         # All of them at once and in order: whoever holds one and waits for another never waits in a circle.
         rows = Channel.with_deleted.filter(id__in=set(names.known.values())).order_by("id")
         channels = list(rows if options.dry_run else rows.select_for_update(no_key=True))
@@ -63,11 +68,9 @@ def _without_deleted(names: Names, spool: Spool, options: Options, report: Guide
         restored = [channel for channel in channels if channel.is_deleted and channel.id in declared]
         _restore(restored, options, report)
         gone -= {channel.id for channel in channels if channel.id in declared}
-    unknown = {guide_id for guide_id, channel_id in names.known.items() if channel_id in gone}
-    for guide_id in unknown:
+    names.deleted = [guide_id for guide_id in spool.ids() if names.known.get(guide_id) in gone]
+    for guide_id in names.deleted:
         del names.known[guide_id]
-    unknown.update(names.unknown)
-    names.unknown = [guide_id for guide_id in spool.ids() if guide_id in unknown]
 
 
 def _restore(deleted: Sequence[Channel], options: Options, report: GuideReport) -> None:
@@ -77,7 +80,7 @@ def _restore(deleted: Sequence[Channel], options: Options, report: GuideReport) 
         return
     taken, now = _taken_numbers(), clock()
     for channel in sorted(deleted, key=lambda channel: channel.channel_number):
-        channel.channel_number = _next_free(channel.channel_number, taken)
+        channel.channel_number = next_free(channel.channel_number, taken)
         channel.deleted_at = channel.deleted_by_id = None
         channel.appearance_changed_at = now
         taken.add(channel.channel_number)
@@ -126,7 +129,7 @@ def _numbers(channels: Iterable[GuideChannel]) -> dict[str, int]:
     lowest = 1
     for channel in channels:
         if channel.id not in numbers:
-            numbers[channel.id] = _next_free(channel.number or lowest, taken)
+            numbers[channel.id] = next_free(channel.number or lowest, taken)
             taken.add(numbers[channel.id])
             lowest = lowest if channel.number else numbers[channel.id]
     return numbers
@@ -134,10 +137,6 @@ def _numbers(channels: Iterable[GuideChannel]) -> dict[str, int]:
 
 def _taken_numbers() -> set[int]:
     return set(Channel.objects.order_by().values_list("channel_number", flat=True))
-
-
-def _next_free(number: int, taken: Container[int]) -> int:
-    return next(free for free in itertools.count(number) if free not in taken)
 
 
 def _name(channel: GuideChannel) -> str:

@@ -12,6 +12,7 @@ from uuid import UUID
 from epg.importing.columns import SAID, columns_of
 from epg.importing.films import Films
 from epg.importing.identity import Pair
+from epg.importing.options import Options
 from epg.importing.schedule import Slot
 from epg.importing.stored import Stored
 from epg.importing.texts import cut, moment
@@ -38,26 +39,38 @@ class Change:
         """Whether it starts at another time than before."""
         return "start_time" in self.before
 
+    @property
+    def frees(self) -> bool:
+        """Whether it leaves some of the time that it had."""
+        return self.programme.start_time > self.was.start_time or self.programme.end_time < self.was.end_time
+
     def told(self) -> dict[str, tuple[Any, Any]]:
         """What is different, before and after, for a report."""
         return {name: (_told(was), _told(getattr(self.programme, name))) for name, was in self.before.items()}
 
 
-def is_same(row: Stored, slot: Slot, films: Films, source_id: UUID | None) -> bool:
-    """Whether nothing is to be written: same times, all said alike by the same source, and no film has turned up."""
+def is_same(row: Stored, slot: Slot, films: Films, options: Options) -> bool:
+    """Whether nothing is to be written: same times, all said alike, the origin stays, and no film has turned up."""
     return (
-        row.digest == slot.digest
-        and row.start == slot.start
-        and row.stop == slot.stop
-        and row.source_id == source_id
+        _says_the_same(row, slot)
+        and not options.takes_over(row.source_id)
         and (row.film_id is not None or films.find(slot.programme) is None)
     )
 
 
-def changes_of(pairs: Sequence[Pair], films: Films, source_id: UUID | None) -> list[Change]:
+def changes_of(pairs: Sequence[Pair], films: Films, options: Options) -> list[Change]:
     """Every pair with the programme changed to what the guide says; one statement."""
     programmes = Programme.objects.in_bulk([row.id for row, _slot in pairs]) if pairs else {}
-    return [_change(programmes[row.id], slot, films, source_id) for row, slot in pairs]
+    return [_change(programmes[row.id], slot, films, _origin(row, slot, options)) for row, slot in pairs]
+
+
+def _says_the_same(row: Stored, slot: Slot) -> bool:
+    return row.digest == slot.digest and row.start == slot.start and row.stop == slot.stop
+
+
+def _origin(row: Stored, slot: Slot, options: Options) -> UUID | None:
+    stays = _says_the_same(row, slot) and not options.takes_over(row.source_id)
+    return row.source_id if stays else options.source_id
 
 
 def cuts_of(cut: Sequence[tuple[Stored, float]]) -> list[Change]:

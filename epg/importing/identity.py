@@ -1,11 +1,11 @@
-"""Which stored programme is which of the guide, so that what hangs on it stays where it belongs."""
+"""Which stored programme is which of the guide, or of what staff send, so that what hangs on it stays with it."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from epg.importing.schedule import HOUR, Slot
 from epg.importing.stored import Stored
@@ -15,12 +15,47 @@ REACH: Final = 6 * HOUR
 # So many of one name are looked at before and after a time; a channel may show the same all day long.
 NEIGHBOURS: Final = 8
 
+
+class Described(Protocol):
+    """A programme as far as it is told from others, its times in seconds since 1970."""
+
+    @property
+    def start(self) -> float:
+        """When it begins."""
+
+    @property
+    def stop(self) -> float:
+        """When it ends."""
+
+    @property
+    def title(self) -> str:
+        """Its title alone."""
+
+    @property
+    def sub_title(self) -> str | None:
+        """The episode's own title."""
+
+    @property
+    def season_number(self) -> int | None:
+        """Which season."""
+
+    @property
+    def episode_number(self) -> int | None:
+        """Which episode."""
+
+    @property
+    def digest(self) -> int | None:
+        """Of all that is said of it; None: not known."""
+
+
+Row = TypeVar("Row", bound=Described)
+Coming = TypeVar("Coming", bound=Described)
 Pair = tuple[Stored, Slot]
 # How far apart the two are, smallest first; None: they cannot be the same.
-Apart = Callable[[Stored, Slot], tuple[float, ...] | None]
+Apart = Callable[[Described, Described], tuple[float, ...] | None]
 
 
-def identified(rows: Sequence[Stored], slots: Sequence[Slot]) -> list[Pair]:
+def identified(rows: Sequence[Row], slots: Sequence[Coming]) -> list[tuple[Row, Coming]]:
     """Pairs of the same programme, each row and each slot at most once; both are in order.
 
     What starts at the same time under the same name is the same; then what has the same name and starts within six
@@ -39,14 +74,14 @@ def corrected(rows: Sequence[Stored], slots: Sequence[Slot], may_be_renamed: Cal
 
 
 def _paired(
-    rows: Sequence[Stored], slots: Sequence[Slot], apart: Apart, may_be_renamed: Callable[[Stored], bool]
-) -> list[Pair]:
+    rows: Sequence[Row], slots: Sequence[Coming], apart: Apart, may_be_renamed: Callable[[Row], bool]
+) -> list[tuple[Row, Coming]]:
     by_start = {row.start: row for row in rows}
-    pairs: list[Pair] = []
-    rest: list[Slot] = []
+    pairs: list[tuple[Row, Coming]] = []
+    rest: list[Coming] = []
     for slot in slots:
         row = by_start.get(slot.start)
-        if row is not None and (row.digest == slot.digest or _is_same_name(row, slot)):
+        if row is not None and (_says_the_same(row, slot) or is_same_name(row, slot)):
             pairs.append((by_start.pop(slot.start), slot))
         else:
             rest.append(slot)
@@ -60,8 +95,8 @@ def _paired(
     return [*pairs, *moved, *((row, slot) for row, slot in together if may_be_renamed(row))]
 
 
-def _moved(rows: Iterable[Stored], slots: Iterable[Slot], apart: Apart) -> list[Pair]:
-    pairs: list[Pair] = []
+def _moved(rows: Iterable[Row], slots: Iterable[Coming], apart: Apart) -> list[tuple[Row, Coming]]:
+    pairs: list[tuple[Row, Coming]] = []
     taken: set[int] = set()
     for _apart, _start, row, slot in sorted(_near(rows, slots, apart), key=lambda found: found[:2]):
         if id(row) not in taken and id(slot) not in taken:
@@ -71,10 +106,10 @@ def _moved(rows: Iterable[Stored], slots: Iterable[Slot], apart: Apart) -> list[
 
 
 def _near(
-    rows: Iterable[Stored], slots: Iterable[Slot], apart: Apart
-) -> Iterator[tuple[tuple[float, ...], float, Stored, Slot]]:
+    rows: Iterable[Row], slots: Iterable[Coming], apart: Apart
+) -> Iterator[tuple[tuple[float, ...], float, Row, Coming]]:
     """Whatever may be the same programme at another time, with how far apart they are; the rows come in order."""
-    by_name: defaultdict[str, list[Stored]] = defaultdict(list)
+    by_name: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_name[row.title].append(row)
     for slot in slots:
@@ -85,27 +120,32 @@ def _near(
                 yield distance, row.start, row, slot
 
 
-def _within_reach(row: Stored, slot: Slot) -> tuple[float, ...] | None:
+def _within_reach(row: Described, slot: Described) -> tuple[float, ...] | None:
     distance = abs(row.start - slot.start)
     return (distance,) if distance <= REACH else None
 
 
-def _while_on(row: Stored, slot: Slot) -> tuple[float, ...] | None:
+def _while_on(row: Described, slot: Described) -> tuple[float, ...] | None:
     if row.start >= slot.stop or row.stop <= slot.start:
         return None
     is_within = slot.start <= row.start and row.stop <= slot.stop
     return (not is_within, abs(row.start - slot.start))
 
 
-def _is_same_name(row: Stored, slot: Slot) -> bool:
+def _says_the_same(row: Described, slot: Described) -> bool:
+    return slot.digest is not None and row.digest == slot.digest
+
+
+def is_same_name(row: Described, slot: Described) -> bool:
+    """Whether both are called the same, as programme and as episode."""
     return row.title == slot.title and _is_same_episode(row, slot)
 
 
-def _is_same_episode(row: Stored, slot: Slot) -> bool:
+def _is_same_episode(row: Described, slot: Described) -> bool:
     """Whether nothing that both of them have speaks against it."""
     both = (
         (row.sub_title, slot.sub_title),
-        (row.season_number, slot.programme.season_number),
-        (row.episode_number, slot.programme.episode_number),
+        (row.season_number, slot.season_number),
+        (row.episode_number, slot.episode_number),
     )
     return all(one is None or other is None or one == other for one, other in both)

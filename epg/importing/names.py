@@ -13,11 +13,15 @@ from epg.models import Channel, ChannelExternalId, GuideSource, GuideSourceChann
 
 @dataclass(slots=True)
 class Names:
-    """What the ids of a guide stand for: channels, deleted ones too; nothing, on purpose; or nobody knows."""
+    """What the ids of a guide stand for: channels, deleted ones too; nothing, on purpose; or nobody knows.
+
+    `deleted` are those of channels that do not come back; `names_of` leaves that to its caller.
+    """
 
     known: dict[str, UUID] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
 
 
 def names_of(spool: Spool, source: GuideSource | None) -> Names:
@@ -26,6 +30,8 @@ def names_of(spool: Spool, source: GuideSource | None) -> Names:
     The source's own mapping goes first, then what the channel is called anywhere; then, of channels that the guide
     declares, a display name that is such an id of a channel, or is the name of exactly one. By a display name a
     channel is only found when nothing else in the guide is that channel. At most four statements.
+
+    With a source, a name that only a deleted channel has stands for that one: it would come back as another.
     """
     ids = list(spool.ids())
     names = Names(known=_by_external_id(ids))
@@ -37,7 +43,7 @@ def names_of(spool: Spool, source: GuideSource | None) -> Names:
             names.known[guide_id] = channel_id
     settled = {*names.known, *names.left_out}
     displayed = {guide_id: one.names for guide_id, one in spool.channels.items() if guide_id not in settled}
-    names.known |= _by_display_name(displayed, taken=set(names.known.values()))
+    names.known |= _by_display_name(displayed, taken=set(names.known.values()), deleted_too=source is not None)
     settled |= set(names.known)
     names.unknown = [guide_id for guide_id in ids if guide_id not in settled]
     return names
@@ -55,12 +61,14 @@ def _by_external_id(values: Collection[str]) -> dict[str, UUID]:
     return dict(ChannelExternalId.objects.filter(value__in=values).values_list("value", "channel"))
 
 
-def _by_display_name(displayed: Mapping[str, Collection[str]], *, taken: Collection[UUID]) -> dict[str, UUID]:
+def _by_display_name(
+    displayed: Mapping[str, Collection[str]], *, taken: Collection[UUID], deleted_too: bool
+) -> dict[str, UUID]:
     """The channels that have what is displayed for an external id, or else for their name."""
     if not displayed:
         return {}
     external = _by_external_id({name for names in displayed.values() for name in names})
-    named = _names_of_one_channel()
+    named = _names_of_one_channel(deleted_too=deleted_too)
     found = {}
     for guide_id, names in displayed.items():
         channel = next((external[name] for name in names if name in external), None)
@@ -70,12 +78,18 @@ def _by_display_name(displayed: Mapping[str, Collection[str]], *, taken: Collect
     return _claimed_once(found)
 
 
-def _names_of_one_channel() -> dict[str, UUID]:
-    """Names, in any case, that exactly one channel has."""
+def _names_of_one_channel(*, deleted_too: bool) -> dict[str, UUID]:
+    """Names, in any case, that exactly one channel has; if wanted, also those that only deleted ones have."""
     channels: defaultdict[str, list[UUID]] = defaultdict(list)
-    for channel_id, name in Channel.objects.order_by().values_list("id", "name"):
-        channels[name.casefold()].append(channel_id)
-    return {name: ids[0] for name, ids in channels.items() if len(ids) == 1}
+    deleted: dict[str, UUID] = {}
+    rows = Channel.with_deleted.all() if deleted_too else Channel.objects.all()
+    for channel_id, name, deleted_at in rows.order_by().values_list("id", "name", "deleted_at"):
+        if deleted_at is None:
+            channels[name.casefold()].append(channel_id)
+        else:
+            deleted[name.casefold()] = channel_id
+    gone = {name: channel_id for name, channel_id in deleted.items() if name not in channels}
+    return gone | {name: ids[0] for name, ids in channels.items() if len(ids) == 1}
 
 
 def _claimed_once(found: Mapping[str, UUID]) -> dict[str, UUID]:

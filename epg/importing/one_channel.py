@@ -66,16 +66,17 @@ class ChannelImport:
         return channels.live().select_for_update(no_key=True).first()
 
     def _is_same(self, row: Stored, slot: Slot) -> bool:
-        return is_same(row, slot, self.films, self.options.source_id)
+        return is_same(row, slot, self.films, self.options)
 
     def _apply(self, comparison: Comparison, channel: str) -> None:
-        report, source_id = self.report, self.options.source_id
-        changes = [*cuts_of(comparison.cut), *changes_of(comparison.differs, self.films, source_id)]
+        report = self.report
+        changes = [*cuts_of(comparison.cut), *changes_of(comparison.differs, self.films, self.options)]
         report.unchanged += len(comparison.same) + sum(not change.before for change in changes)
         report.moved += sum(change.is_move for change in changes)
         report.changed += sum(bool(change.before) and not change.is_move for change in changes)
         report.added += len(comparison.added)
         report.removed += len(comparison.removed)
+        report.freed += len(comparison.removed) + sum(change.frees for change in changes)
         if self.options.dry_run:
             self._tell_differences(comparison, changes, channel)
         elif changes or comparison.added or comparison.removed:

@@ -14,7 +14,8 @@ from epg.models import GuideSource
 class Options:
     """How one import is to be done; `now` is when it began, `shift` is in seconds.
 
-    `believed_more` are the names of other sources, by id, whose programmes this one leaves alone.
+    `believed_more` are the names of other sources, by id, whose programmes this one leaves alone; `believed_less` of
+    those that fill what this one leaves.
     """
 
     now: datetime
@@ -25,15 +26,19 @@ class Options:
     dry_run: bool = False
     zone_name: str = "UTC"
     believed_more: Mapping[UUID, str] = field(default_factory=dict)
+    believed_less: Mapping[UUID, str] = field(default_factory=dict)
 
     @property
     def source_id(self) -> UUID | None:
         """The source's id; None for a plain file."""
         return self.source.id if self.source else None
 
+    def takes_over(self, present: UUID | None) -> bool:
+        """Whether what another source has brought is this one's from now on, where both say the same of it.
 
-def sources_above(source: GuideSource | None) -> dict[UUID, str]:
-    """The active sources with a higher priority, by id. A plain file comes from somebody who knows what they do."""
-    if source is None:
-        return {}
-    return dict(GuideSource.objects.filter(is_active=True, priority__gt=source.priority).values_list("id", "name"))
+        A source that is not switched off takes from nobody, from those that are, and from those that are believed
+        less: else two with the same programmes would write all of them in turn, for nothing.
+        """
+        if self.source is None or present == self.source.id:
+            return False
+        return self.source.is_active and present not in self.believed_more

@@ -29,9 +29,10 @@ def leave_failure(name: str, options: Options, report: GuideReport, error: str) 
         connection.close_if_unusable_or_obsolete()
     try:
         _leave(name, options, report, is_success=False, error=error)
-    except Error:
+    except Error as fault:
         # Perhaps that is why it was broken off; the caller hears of the first error.
-        logger.exception("The failed import of %s could not be recorded", name)
+        sentence = str(fault).partition("\n")[0]
+        logger.error("The failed import of %s could not be recorded: %s", name, sentence)  # noqa: TRY400 - no stack
 
 
 def _leave(name: str, options: Options, report: GuideReport, **outcome: Any) -> None:

@@ -30,6 +30,7 @@ LEFT_OUT: Final = "left_out"
 UNKNOWN_RATING: Final = "unknown_rating"
 SUSPICIOUS_OFFSET: Final = "suspicious_offset"
 KEPT: Final = "kept"
+STRANDED: Final = "stranded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ class GuideReport:
     without a rating, by how it was written. `suspicious_offsets` are programmes whose offset no time zone has, and
     channels whose times look shifted or mixed.
 
+    Of what is stored, `freed` lost its place or some of its time, which a source that is believed less may fill; and
+    `stranded` are coming programmes of the source on channels that nothing in its guide is any more: they stay.
+
     `notes` are oddities of texts that were taken all the same. `channels_brought` are the ids of the channels that
-    were created or restored.
+    were created or restored. `is_written` is set once what was written can no longer be lost.
 
     `details` are the first of each kind; `details_left_out` more were only told to `told`.
     """
@@ -119,6 +123,9 @@ class GuideReport:
     gaps: int = 0
     suspicious_offsets: int = 0
     notes: int = 0
+    freed: int = 0
+    stranded: int = 0
+    is_written: bool = False
     skipped: Tally = field(default_factory=Tally)
     unknown_channels: Tally = field(default_factory=Tally)
     unknown_ratings: Tally = field(default_factory=Tally)
@@ -138,9 +145,12 @@ class GuideReport:
 
     @property
     def used_nothing(self) -> bool:
-        """Whether the file had programmes, or what should have been some, and none of them could be used."""
+        """Whether the file had programmes, or what should have been some, and none of them could be used.
+
+        It is sound all the same, and its channels may be new. What is left out on purpose is none of these.
+        """
         used = self.added or self.changed or self.moved or self.removed or self.unchanged or self.dropped_for_kept
-        return not used and bool(self.skipped or self.unknown_channels)
+        return not used and bool(self.skipped or self.unknown_channels.total())
 
     @property
     def wrote_nothing(self) -> bool:

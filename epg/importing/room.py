@@ -36,6 +36,19 @@ class Obstacles:
         now = self.options.now.timestamp()
         return now - self.catchup_window_hours * HOUR <= row.stop <= now
 
+    def has_begun(self, row: Stored) -> bool:
+        """Whether it is on, or over."""
+        return row.start <= self.options.now.timestamp()
+
+    def is_filler(self, row: Stored) -> bool:
+        """Whether it is still to be seen and fills what this source leaves: then it stays while there is room."""
+        return is_filler(row, self.options)
+
+
+def is_filler(row: Stored, options: Options) -> bool:
+    """Whether a source that is believed less has brought it, and it is not over."""
+    return row.source_id in options.believed_less and row.stop > options.now.timestamp()
+
 
 def make_room(slots: Sequence[Slot], staying: Sequence[Stored]) -> Room:
     """The slots without the times of what stays; both are in order and free of overlaps."""
@@ -84,6 +97,9 @@ def tell_who_stays(rows: Iterable[Stored], options: Options, channel: str, repor
         elif row.source_id and row.source_id in options.believed_more:
             report.kept_other_source += 1
             reason = f"it comes from {options.believed_more[row.source_id]}, which goes before"
+        elif row.source_id and is_filler(row, options):
+            report.kept_other_source += 1
+            reason = f"it comes from {options.believed_less[row.source_id]}, and the guide has nothing then"
         else:
             report.kept_history += 1
             reason = "it can still be watched in catch-up"

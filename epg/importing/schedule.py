@@ -10,10 +10,10 @@ from typing import Final, cast
 from epg.importing.columns import Said, digest_of, said_of
 from epg.importing.report import GAP, OVERLAP, REPEAT, SKIPPED, SUSPICIOUS_OFFSET, Detail, GuideReport
 from epg.importing.texts import clock_of, moment, quoted
+from epg.models.programmes import LONGEST_PROGRAMME
 from epg.xmltv import GuideProgramme
 
 HOUR: Final = 3600
-LONGEST_PROGRAMME: Final = 24 * HOUR
 # After a gap this long a new stretch of schedule begins, and what is stored in the gap stays. So one programme
 # with a slip in its date does not clear everything between then and now.
 LONGEST_GAP: Final = 7 * 24 * HOUR
@@ -44,6 +44,16 @@ class Slot:
     def sub_title(self) -> str | None:
         """The sub-title as the schedule will have it."""
         return cast("str | None", self.said[1])
+
+    @property
+    def season_number(self) -> int | None:
+        """The season as the guide counts."""
+        return self.programme.season_number
+
+    @property
+    def episode_number(self) -> int | None:
+        """The episode as the guide counts."""
+        return self.programme.episode_number
 
     def told(self, kind: str, sentence: str) -> Detail:
         """A detail about it."""
@@ -139,7 +149,7 @@ def _fault(start: int, stop: int | None) -> str | None:
         return "The last programme of the channel has no stop time."
     if stop <= start:
         return "The programme stops before it has started."
-    if stop - start > LONGEST_PROGRAMME:
+    if stop - start > LONGEST_PROGRAMME.total_seconds():
         return "The programme is longer than 24 hours."
     return None
 

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from django.db.models import Model
 
 LONGEST_QUOTE: Final = 60
+END_OF_TIME: Final = datetime.max.replace(tzinfo=UTC).timestamp()
 
 
 @cache
@@ -42,8 +43,11 @@ def quoted(text: str) -> str:
 
 
 def moment(seconds: float) -> datetime:
-    """A moment from seconds since 1970, in UTC."""
-    return datetime.fromtimestamp(seconds, UTC)
+    """A moment from seconds since 1970, in UTC; what a calendar cannot hold is its last moment.
+
+    A programme may end then, as one without an end: as a float, its last microsecond is the year 10000.
+    """
+    return datetime.fromtimestamp(seconds, UTC) if seconds < END_OF_TIME else datetime.max.replace(tzinfo=UTC)
 
 
 def clock_of(seconds: float) -> str:

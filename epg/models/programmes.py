@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Protocol, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -24,6 +24,9 @@ from epg.models.sources import GuideSource
 from epg.querysets import ProgrammeQuerySet, RemovedProgrammeQuerySet
 
 ENDS_TOO_EARLY: Final = "A programme ends after it starts."
+# What is longer has a slip in its date; guides are not believed either.
+LONGEST_PROGRAMME: Final = timedelta(hours=24)
+ENDS_TOO_LATE: Final = "A programme ends within 24 hours of its start."
 LONGEST_TITLE: Final = 500
 
 
@@ -128,12 +131,13 @@ class Programme(models.Model):
         with transaction.atomic():
             write_among_others(GUIDE)
             before = None if self._state.adding else Programme.objects.filter(pk=self.pk).first()
-            self.changed_at, self.guide_digest = Now(), None
             if (names := kwargs.get("update_fields")) is not None:
                 kwargs["update_fields"] = {*names, "changed_at", "guide_digest"}
-            super().save(*args, **kwargs)
+            # First what is gone: whoever is told page by page takes it away before putting in what it is now.
             if before is not None and leaves_trace(before, self):
                 RemovedProgramme.of(before).save()
+            self.changed_at, self.guide_digest = Now(), None
+            super().save(*args, **kwargs)
 
     @property
     def full_title(self) -> str:
@@ -148,10 +152,24 @@ class Programme(models.Model):
         return f"{self.title}: {self.sub_title}"[:LONGEST_TITLE]
 
     def clean(self) -> None:
-        """Refuse an early end by itself: the check for overlaps cannot make a range of such times."""
+        """Refuse an early end by itself: the check for overlaps cannot make a range of such times.
+
+        Whatever is too long already may be changed in other ways.
+        """
         super().clean()
-        if self.start_time and self.end_time and self.end_time <= self.start_time:
+        if not (self.start_time and self.end_time):
+            return
+        if self.end_time <= self.start_time:
             raise ValidationError({"end_time": ENDS_TOO_EARLY})
+        if self.is_too_long:
+            as_it_is = Programme.objects.filter(pk=self.pk, start_time=self.start_time, end_time=self.end_time)
+            if not as_it_is.exists():
+                raise ValidationError({"end_time": ENDS_TOO_LATE})
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether no programme is so long."""
+        return self.end_time - self.start_time > LONGEST_PROGRAMME
 
     def is_on_air(self, at: datetime) -> bool:
         """Whether it is running at this moment; at its end time it is over."""

@@ -27,11 +27,25 @@ def readable(file: IO[bytes]) -> BinaryIO:
     Raises `GuideRefusedError` for a web page, and while it is read, when it is too large or a damaged archive.
     """
     file.seek(0)
-    stream = _Begun(file)
+    stream = _Begun(Explained(file))
     for _ in range(MOST_LAYERS):
         stream = _Begun(decompressed(cast("BinaryIO", stream)))
     _refuse_web_page(stream.head)
     return cast("BinaryIO", _Limited(stream, settings.GUIDE_MAX_MEGABYTES))
+
+
+class Explained:
+    """A stream whose disk may fail while it is read: that is no fault of what is written meanwhile."""
+
+    def __init__(self, stream: _Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes. Raises `GuideRefusedError`."""
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise GuideRefusedError(f"The file cannot be read: {error.strerror}.") from error
 
 
 class _Begun:

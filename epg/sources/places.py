@@ -11,14 +11,23 @@ from typing import IO, Final
 
 from django.conf import settings
 
+from common.files import is_same_file
 from common.progress import Progress, unwatched
 from epg.errors import GuideRefusedError
 from epg.sources.addresses import masked
 from epg.sources.fetching import fetched
-from epg.sources.opening import MEGABYTE, TOO_LARGE
+from epg.sources.opening import MEGABYTE, TOO_LARGE, Explained
 
 STANDARD_INPUT: Final = "-"
+_STANDARD_INPUT_NUMBER: Final = 0
 IN_MEMORY_BYTES: Final = 32 * MEGABYTE
+
+
+def would_be_replaced(source: str, report: Path | None) -> bool:
+    """Whether a report that is written there would take the place of the source itself."""
+    if report is None or is_fetched(source):
+        return False
+    return is_same_file(report, _STANDARD_INPUT_NUMBER if source == STANDARD_INPUT else source)
 
 
 def is_fetched(source: str) -> bool:
@@ -44,6 +53,8 @@ def opened(source: str, *, progress: Progress = unwatched) -> Iterator[IO[bytes]
             assert answer is not None  # nothing was said of what is known
             yield answer.file
     elif source == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise GuideRefusedError("Standard input is closed.")
         with _copy(sys.stdin.buffer) as copy:
             yield copy
     else:
@@ -69,8 +80,9 @@ def _file(name: str) -> Iterator[IO[bytes]]:
 @contextmanager
 def _copy(stream: IO[bytes]) -> Iterator[IO[bytes]]:
     """All of it in a temporary file, because it may be read twice."""
+    source = Explained(stream)
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as copy:
-        while piece := stream.read(MEGABYTE):
+        while piece := source.read(MEGABYTE):
             copy.write(piece)
             if copy.tell() > settings.GUIDE_MAX_MEGABYTES * MEGABYTE:
                 raise GuideRefusedError(TOO_LARGE.format(settings.GUIDE_MAX_MEGABYTES))

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from common.db import alone_at
 from common.progress import Progress, unwatched
 from epg.errors import GuideRefusedError
-from epg.importing import GuideReport, import_guide
+from epg.importing import GuideReport, import_guide, sources_above_made_room
 from epg.models import GuideSource, RefreshResult
 from epg.sources.addresses import masked
 from epg.sources.fetching import Fetched, fetched
 from epg.sources.opening import readable
 from epg.sources.options import zone_named
+from epg.sources.screen import why_nothing_was_used
 from epg.sources.setup import Setup, setup_of
-
-USED_NOTHING: Final = "No programme of this guide could be used."
 
 
 class RefreshRunningError(GuideRefusedError):
@@ -50,7 +49,7 @@ class _Attempt:
     def run(self, *, force: bool) -> tuple[Refreshed, Fetched | None]:
         """Fetch and import; what goes wrong is an answer, too."""
         # What is new on this side would wait for the source to change, if the source were asked whether it has.
-        is_asked = not force and self.setup.mark == self.source.setup_mark
+        is_asked = not (force or self.setup.mark != self.source.setup_mark or sources_above_made_room(self.source))
         etag, last_modified = (self.source.etag, self.source.last_modified) if is_asked else ("", "")
         try:
             with fetched(self.source.url, etag=etag, last_modified=last_modified) as answer:
@@ -59,10 +58,12 @@ class _Attempt:
                 return self._import(answer), answer
         except GuideRefusedError as error:
             return _failed(str(error)), None
-        except DatabaseError as error:
+        except Error as error:
             if not connection.is_usable():
                 connection.close()
             return _failed(f"The database: {str(error).splitlines()[0]}."), None
+        except OSError as error:  # the disk is full
+            return _failed(f"A temporary file cannot be written: {error.strerror}."), None
 
     def _import(self, answer: Fetched) -> Refreshed:
         report = import_guide(
@@ -79,7 +80,7 @@ class _Attempt:
             written=self.written,
         )
         if report.used_nothing:
-            return Refreshed(RefreshResult.FAILED, report, USED_NOTHING)
+            return Refreshed(RefreshResult.FAILED, report, why_nothing_was_used(report))
         return Refreshed(RefreshResult.IMPORTED, report)
 
 

@@ -43,15 +43,36 @@ def report_lines(report: GuideReport, *, dry_run: bool) -> Iterator[str]:
 
 
 def counts_line(report: GuideReport) -> str:
-    """The same in a few words, for one line of many."""
-    numbers = (
+    """The same in a few words, for one line of many; what is rare is named when there is some."""
+    rare = (
+        ("moved", report.moved),
+        ("stranded", report.stranded),
+        (f"{_channels(report.channels_created)} created", report.channels_created),
+        (f"{_channels(report.channels_restored)} restored", report.channels_restored),
+    )
+    counts = (
         ("added", report.added),
-        ("changed", report.changed + report.moved),
+        ("changed", report.changed),
         ("removed", report.removed),
         ("unchanged", report.unchanged),
         ("skipped", report.skipped.total()),
+        *((name, count) for name, count in rare if count),
     )
-    return ", ".join(f"{count:,} {name}" for name, count in numbers)
+    return ", ".join(f"{count:,} {name}" for name, count in counts)
+
+
+def _channels(count: int) -> str:
+    return "channel" if count == 1 else "channels"
+
+
+def why_nothing_was_used(report: GuideReport) -> str:
+    """A sentence for a guide that is sound and of no use."""
+    reasons = {
+        "on channels that are unknown or deleted here": report.unknown_channels.total(),
+        "skipped": report.skipped.total(),
+    }
+    why = ", ".join(f"{reason}: {count:,}" for reason, count in reasons.items() if count)
+    return f"No programme of this guide could be used ({why})."
 
 
 def _counts(report: GuideReport) -> Iterator[str]:
@@ -66,6 +87,8 @@ def _counts(report: GuideReport) -> Iterator[str]:
     yield f"Programmes unchanged: {report.unchanged:,}"
     if report.left_out:
         yield f"Left out by the source's names of channels: {report.left_out:,}"
+    if report.stranded:
+        yield f"Stranded on channels of which the guide has nothing: {report.stranded:,}"
 
 
 def _told(report: GuideReport, kind: str) -> int:

@@ -8,6 +8,8 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from epg.models import Channel, ChannelExternalId, GuideSource, Programme
 
 _SETTINGS: Final = ("url", "priority", "time_shift_minutes", "time_zone", "language", "creates_channels", "keeps_icons")
@@ -39,9 +41,12 @@ class Setup:
 
 
 def setup_of(source: GuideSource) -> Setup:
-    """The setup as it is now; five statements, and a row for each channel, name of a channel and locked programme."""
-    believed = GuideSource.objects.filter(is_active=True).order_by("id").values_list("id", "priority")
-    locked = Programme.objects.filter(is_locked=True).order_by()
+    """The setup as it is now; five statements, and a row for each channel, name of a channel and lock in its way."""
+    # In the order of the list: among equals, their names decide who goes first.
+    believed = GuideSource.objects.filter(is_active=True).values_list("id", "priority")
+    # Elsewhere a lock is in nobody's way, and editors set many.
+    told_of = Programme.objects.filter(channel=OuterRef("channel"), source=source)
+    locked = Programme.objects.filter(Exists(told_of), is_locked=True).order_by()
     known: dict[str, Any] = {
         "channel": Channel.objects.order_by().values_list("id", "name", "catchup_window_hours"),
         "external id": ChannelExternalId.objects.values_list("channel", "value"),

@@ -22,7 +22,8 @@ class ChannelFactory(DjangoModelFactory[Channel]):
         model = Channel
 
     name = Sequence(lambda number: f"Channel {number}")
-    channel_number = Sequence(lambda number: number + 1)
+    # Beyond the numbers that tests give themselves, however many channels a process has made.
+    channel_number = Sequence(lambda number: number + 10_001)
 
 
 class ProgrammeFactory(DjangoModelFactory[Programme]):

@@ -232,6 +232,17 @@ class TestPages:
         for limit in (1, 2, 3, 13, 14):
             assert told_in_pages(viewer, limit) == (13, 7, 5, 1), limit
 
+    def test_what_moved_to_another_channel_is_taken_away_before_it_is_put_in(
+        self, viewer: Viewer, programme: Programme
+    ) -> None:
+        other = ChannelFactory.create()
+        viewer.told()
+        change(programme, channel_id=other.id)
+        first = viewer.ask(since=viewer.next, limit=1)
+        assert [one["channel_id"] for one in first["removed"]] == [str(programme.channel_id)]
+        second = viewer.ask(since=first["next"], limit=1)
+        assert [one["channel_id"] for one in second["changed"]] == [str(other.id)]
+
     def test_the_most_is_a_thousand(self, viewer: Viewer) -> None:
         answer = viewer.client.get(CHANGES, {"since": viewer.next, "limit": "1001"})
         assert (answer.status_code, answer.json()["detail"].partition(":")[0]) == (422, "limit")
@@ -304,15 +315,18 @@ class TestSince:
         answer = guest.get(CHANGES, {"since": since})
         assert (answer.status_code, answer.json()["detail"].partition(":")[0]) == (422, "since")
 
-    @pytest.mark.parametrize("place", [Place(EIGHT), Place(EIGHT, Kind.REMOVED, UUID(int=7), "TV-PG")], ids=str)
+    @pytest.mark.parametrize(
+        "place",
+        [Place(EIGHT, limit=""), Place(EIGHT, Kind.REMOVED, UUID(int=7), "TV-PG", EIGHT - HOUR)],
+        ids=["a moment", "behind a row"],
+    )
     def test_a_place_is_read_as_it_was_written(self, place: Place) -> None:
-        read = Place.read(str(place))
-        assert (read.moment, read.kind, read.key, read.limit) == (
-            place.moment,
-            place.kind,
-            place.key,
-            place.limit or "",
-        )
+        assert Place.read(str(place)) == place
+        assert len(str(place)) < 200
+
+    def test_a_place_is_not_behind_the_one_from_which_all_is_told_again(self) -> None:
+        with pytest.raises(ValueError, match="not a place"):
+            Place.read(str(Place(EIGHT, floor=EIGHT + HOUR)))
 
     @pytest.mark.parametrize(
         ("query", "field"),

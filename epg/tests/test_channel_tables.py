@@ -135,9 +135,30 @@ def test_rows_of_the_tables_that_cannot_be_channels_here() -> None:
         (FEEDS.encode(), "This is a feeds.csv, which is read along with channels.csv"),
         (b"channel,feed,in_use,tags,url", "This is a logos.csv"),
         (IDS.encode(), "This is a guide-ids.csv"),
+        (b"name,code,languages,flag\nNorway,NO,nor,x", "This is a countries.csv, which holds no channels"),
+        (b"code,name\nnor,Norwegian", "This is a languages.csv, which holds no channels"),
+        (b"id,utc_offset,countries\nEurope/Oslo,+01:00,NO", "This is a timezones.csv, which holds no channels"),
+        (b"name,party,votes\nAda,Green,12", "only the column name is one of a list of channels"),
         (b'name\n"' + b"x" * 70_000 + b'"', "a cell of more than 64 KB"),
+        (b'name,genre\nOne,News\nTwo,"News\nThree,Film\n', "Line 3 is no CSV: unexpected end of data"),
+        (b'name,genre\nOne,"News\nTwo,"Film"\n', "Line 2 is no CSV: ',' expected after '\"'"),
+        (b'name,"genre\nOne,News\n', "Line 1 is no CSV: unexpected end of data"),
     ],
-    ids=["films", "a column twice", "feeds", "logos", "ids", "a long cell"],
+    ids=[
+        "films",
+        "a column twice",
+        "feeds",
+        "logos",
+        "ids",
+        "countries",
+        "languages",
+        "time zones",
+        "names of others",
+        "a long cell",
+        "a quote that never ends",
+        "a quote that ends in another row",
+        "a quote in the header that never ends",
+    ],
 )
 def test_what_is_no_list_of_channels_is_refused_with_a_sentence(content: bytes, sentence: str) -> None:
     with pytest.raises(ChannelsRefusedError, match=sentence):
@@ -156,6 +177,20 @@ def test_what_the_reader_of_csv_refuses_is_refused_with_its_line() -> None:
 def test_a_table_beside_the_channels_that_is_another_is_refused() -> None:
     with pytest.raises(ChannelsRefusedError, match=r"The feeds.csv beside it has no column called channel, format"):
         read(table(ORG, "One.no,One,NO,,FALSE,,"), feeds_csv=b"id,is_main,languages")
+
+
+def test_a_table_beside_the_channels_that_is_none_is_refused_by_its_name() -> None:
+    with pytest.raises(
+        ChannelsRefusedError, match=r"The feeds.csv beside it: Line 2 is no CSV: unexpected end of data"
+    ):
+        read(table(ORG, "One.no,One,NO,,FALSE,,"), feeds_csv=table(FEEDS, 'One.no,"HD,TRUE,nor,1080i'))
+
+
+def test_a_table_of_names_and_what_only_its_owner_knows_is_refused_and_with_one_more_of_ours_is_not() -> None:
+    with pytest.raises(ChannelsRefusedError, match="only the column name"):
+        read(table("name,colour", "One,red"))
+    assert only(read(table("name,colour,genre", "One,red,News"))).genre == "News"
+    assert only(read(table("code,name,channel_number", "one,One,7"))).channel_number == 7
 
 
 def test_too_many_channels_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

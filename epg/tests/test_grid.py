@@ -123,7 +123,10 @@ def test_a_time_without_an_offset_is_utc(guest: APIClient) -> None:
         ({"from": "2026-03-14T20:00", "to": "2026-03-14T20:00"}, "to: The period ends before it begins."),
         ({"to": "2020-03-14T20:00"}, "to: The period ends before it begins."),
         ({"from": "2026-03-14T20:00", "to": "2026-03-21T20:01"}, "to: The period is longer than seven days."),
-        ({"from": "2026-03-14T20:00", "to": "2026-03-16T20:00"}, "page_size: 500 channels for so long are too much"),
+        (
+            {"from": "2026-03-14T20:00", "to": "2026-03-16T20:00", "page_size": "500"},
+            "page_size: 500 channels for so long are too much",
+        ),
         ({"from": "9999-12-31T20:00"}, "from: This is too far away."),
         ({"page": "0"}, "page: "),
         ({"page_size": "501"}, "page_size: "),
@@ -142,6 +145,14 @@ def test_a_week_of_few_channels_is_not_too_much(guest: APIClient) -> None:
     week = {"from": "2026-03-14T20:00", "to": "2026-03-21T20:00"}
     assert grid(guest, channel_ids=str(ChannelFactory.create(channel_number=1).id), **week) == [(1, [])]
     assert grid(guest, page_size=71, **week) == [(1, [])]
+
+
+def test_without_a_page_size_it_is_what_the_period_allows(guest: APIClient) -> None:
+    ids = [ChannelFactory.create(channel_number=number).id for number in range(1, 75)]
+    week = {"from": "2026-03-14T20:00", "to": "2026-03-21T20:00"}
+    for query in (week, week | {"channel_ids": ",".join(map(str, ids))}):
+        assert [len(grid(guest, page=page, **query)) for page in (1, 2, 3)] == [71, 3, 0]
+    assert len(grid(guest)) == 74
 
 
 def test_an_answer_of_any_size_is_refused(guest: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:

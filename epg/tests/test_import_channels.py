@@ -180,6 +180,14 @@ def test_numbers_are_given_in_one_go_however_they_are_asked_for() -> None:
     assert assign([Place(5, 9)], {5, 9}) == [9]
 
 
+def test_after_the_largest_number_comes_the_lowest_free_one() -> None:
+    report = brought_in(
+        b"name,channel_number,external_ids\nA,2147483647,a\nB,2147483647,b\nC,1,c\nD,2147483647,d",
+    )
+    assert numbers() == {"A": 2_147_483_647, "B": 2, "C": 1, "D": 3}
+    assert report.notes["number_taken"] == 2
+
+
 def test_a_deleted_channel_that_the_list_has_is_restored() -> None:
     gone = known_as("gone", name="Gone", channel_number=3)
     gone.soft_delete()
@@ -359,6 +367,21 @@ def test_the_command_refuses_what_cannot_be_read_or_written(file: Path, tmp_path
     with pytest.raises(CommandError, match="there is no such folder"):
         run(file, report=tmp_path / "none" / "report.jsonl")
     assert not Channel.objects.exists()
+
+
+def test_the_command_writes_no_report_over_what_it_imports(file: Path, tmp_path: Path) -> None:
+    before, link = file.read_bytes(), tmp_path / "link"
+    link.symlink_to(file)
+    with pytest.raises(CommandError, match=r"The report would take the place of what is imported: .*link is the same"):
+        run(file, report=link)
+    assert (file.read_bytes(), Channel.objects.count()) == (before, 0)
+
+
+def test_a_report_that_finds_no_room_does_not_hide_what_was_imported(file: Path) -> None:
+    out = StringIO()
+    with pytest.raises(CommandError, match="All is done, but the report /dev/full cannot be written: No space left"):
+        call_command("import_channels", str(file), report=Path("/dev/full"), stdout=out)
+    assert f"Channels added: {Channel.objects.count()}" in out.getvalue()
 
 
 def test_the_command_reads_standard_input(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from epg.channels import ChannelReport, import_channels, read_source
+from epg.channels.iptv_org import SIBLINGS
 from epg.importing import import_guide
 from epg.models import Channel, ChannelExternalId
 from epg.tests.playlists import TODAY
@@ -76,10 +77,11 @@ def test_a_stream_is_no_list_of_channels(shared_data: Path) -> None:
     assert not Channel.objects.exists()
 
 
-@pytest.mark.parametrize("file", ["feeds.csv", "logos.csv", "guide-ids.csv", "categories.csv"])
+@pytest.mark.parametrize("file", [*SIBLINGS, "countries.csv", "languages.csv", "timezones.csv"])
 def test_the_tables_beside_the_channels_are_refused_by_themselves(shared_data: Path, file: str) -> None:
     with pytest.raises(CommandError, match=f"This is a {file}"):
         call_command("import_channels", str(shared_data / "channels" / file))
+    assert not Channel.objects.exists()
 
 
 def test_the_demo_guide_finds_all_channels_of_the_demo_playlist(shared_data: Path) -> None:

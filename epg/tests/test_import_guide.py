@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from epg.errors import GuideRefusedError
 from epg.importing import import_guide
-from epg.models import Channel, GuideImport, Programme
+from epg.models import Channel, GuideImport, Programme, RemovedProgramme
 from epg.tests.guides import at, channel, guide, programme
 from epg.tests.imports import imported, schedule, stored
 
@@ -28,6 +29,14 @@ class Broken(io.BytesIO):
         if piece := super().read(size):
             return piece
         raise ConnectionResetError("Connection reset by peer")
+
+
+class Refused(Exception):  # noqa: N818 - as the driver's own
+    """What the driver raises, with the name of a constraint if there is one."""
+
+    def __init__(self, constraint: str | None) -> None:
+        super().__init__()
+        self.diag = SimpleNamespace(constraint_name=constraint)
 
 
 def test_a_refused_guide_leaves_the_schedule_untouched(one: Channel) -> None:
@@ -59,6 +68,34 @@ def test_a_guide_that_runs_into_others_changes_nothing_and_says_so(
 
     assert (schedule(), Channel.objects.count()) == ([("0600", "0700", "Theirs")], 1)
     assert GuideImport.objects.get().error.startswith("The schedule was changed by others")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "sentence"),
+    [
+        (None, "The database refused what the guide says: Odd. Nothing was written."),
+        ("film_unique", "The database refused what the guide says: constraint film_unique. Nothing was written."),
+    ],
+    ids=["without a name", "with a name"],
+)
+def test_what_the_database_refuses_for_another_reason_is_not_laid_on_others(
+    one: Channel, monkeypatch: pytest.MonkeyPatch, constraint: str | None, sentence: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise IntegrityError("Odd\nDETAIL: more") from Refused(constraint)
+
+    monkeypatch.setattr("epg.importing.writing.add", refuse)
+    with pytest.raises(GuideRefusedError) as refusal:
+        imported(programme("0600", "0700"))
+    assert str(refusal.value) == GuideImport.objects.get().error == sentence
+
+
+def test_a_programme_until_the_end_of_time_stops_no_import(one: Channel) -> None:
+    times = {"start_time": at("0600"), "end_time": datetime.max.replace(tzinfo=UTC)}
+    Programme.objects.create(channel=one, title="For ever", **times)
+    for dry_run in (True, False):
+        assert imported(programme("0530", "0700"), dry_run=dry_run).removed == 1
+    assert RemovedProgramme.objects.get().end_time == times["end_time"]
 
 
 def test_a_fault_while_it_is_written_takes_everything_back(one: Channel, monkeypatch: pytest.MonkeyPatch) -> None:

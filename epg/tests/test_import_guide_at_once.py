@@ -23,7 +23,7 @@ from epg.models import Channel, GuideImport, Programme
 from epg.tests.big_guides import write
 from epg.tests.importer import start
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.thorough]
 
 CHANNELS = 24
 PROGRAMMES = 2_400

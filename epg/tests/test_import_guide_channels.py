@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from epg.models import Channel, ChannelExternalId, Programme
+from epg.models import Channel, ChannelExternalId, GuideSource, GuideSourceChannel, Programme
+from epg.tests.factories import GuideSourceFactory
 from epg.tests.guides import channel, programme
 from epg.tests.imports import imported, schedule, stored
 
@@ -113,6 +116,16 @@ def test_a_restored_channel_whose_number_was_taken_gets_the_next_free_one(one: C
     assert numbers == {"Heir": 1, "Neighbour": 2, "Channel One": 3, "Two": 4}
 
 
+def test_after_the_largest_number_comes_the_lowest_free_one(one: Channel) -> None:
+    Channel.objects.update(channel_number=2_147_483_647)
+    one.soft_delete()
+    Channel.objects.create(name="Heir", channel_number=2_147_483_647)
+    imported(channel("one.demo"), channel("two.demo", "Two", "1"))
+
+    numbers = dict(Channel.objects.values_list("name", "channel_number"))
+    assert numbers == {"Heir": 2_147_483_647, "Channel One": 1, "Two": 2}
+
+
 def test_a_deleted_channel_with_two_ids_is_restored_once_for_both(one: Channel) -> None:
     ChannelExternalId.objects.create(channel=one, value="uno.demo")
     one.soft_delete()
@@ -143,3 +156,40 @@ def test_a_dry_run_restores_no_channel_and_says_that_it_would(one: Channel) -> N
     one.soft_delete()
     assert imported(channel("one.demo"), dry_run=True).channels_restored == 1
     assert not Channel.objects.exists()
+
+
+@pytest.fixture
+def source() -> GuideSource:
+    return GuideSourceFactory.create()
+
+
+def named_only(one: Channel, _source: GuideSource) -> None:
+    one.external_ids.all().delete()
+    Channel.objects.update(name="One")
+
+
+def mapped(one: Channel, source: GuideSource) -> None:
+    one.external_ids.all().delete()
+    GuideSourceChannel.objects.create(source=source, guide_id="one.demo", channel=one)
+
+
+@pytest.mark.parametrize(
+    "known", [lambda *_: None, mapped, named_only], ids=["by an external id", "by the source's mapping", "by its name"]
+)
+def test_a_source_does_not_bring_back_what_staff_deleted(one: Channel, source: GuideSource, known: Any) -> None:
+    known(one, source)
+    one.soft_delete()
+    report = imported(channel("one.demo"), programme("0600", "0700"), source=source)
+
+    assert not Channel.objects.exists()
+    assert (report.channels_restored, report.channels_created, report.unknown_channels) == (0, 0, {"one.demo": 1})
+    assert [detail.sentence for detail in report.details] == ["“News” is not taken: its channel was deleted."]
+
+
+def test_a_channel_in_place_of_a_deleted_one_of_that_name_is_found_by_it(one: Channel, source: GuideSource) -> None:
+    named_only(one, source)
+    one.soft_delete()
+    heir = Channel.objects.create(name="One", channel_number=2)
+    imported(channel("one.demo"), programme("0600", "0700"), source=source)
+
+    assert Programme.objects.get().channel == heir

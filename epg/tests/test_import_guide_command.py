@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.core.management.base import CommandParser
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 from common.audit import operator, written_by
 from epg.errors import GuideRefusedError
+from epg.importing import GuideReport
 from epg.management.commands.import_guide import Command
 from epg.models import Channel, ChannelExternalId, GuideImport, Programme
+from epg.sources.screen import report_lines
 from epg.sources.shifting import whole_weeks_to_now
 from epg.tests.factories import ProgrammeFactory
 from epg.tests.guides import at, channel, guide, programme
@@ -53,18 +55,18 @@ def file(folder: Path, *elements: str, pack: Callable[[bytes], bytes] = bytes) -
     return str(path)
 
 
-def run(*arguments: str) -> list[str]:
+def run(*arguments: str, out: io.StringIO | None = None, err: io.StringIO | None = None) -> list[str]:
     """As an operator; the lines that were printed."""
-    out = io.StringIO()
+    out = out or io.StringIO()
     with written_by(operator("import_guide")):
-        call_command("import_guide", *arguments, stdout=out)
+        call_command("import_guide", *arguments, stdout=out, stderr=err or io.StringIO())
     return out.getvalue().splitlines()
 
 
-def refusal(*arguments: str) -> str:
+def refusal(*arguments: str, out: io.StringIO | None = None) -> str:
     """The sentence when it fails."""
     with pytest.raises(CommandError) as refused:
-        run(*arguments)
+        run(*arguments, out=out)
     assert refused.value.returncode
     return str(refused.value)
 
@@ -132,6 +134,17 @@ def test_what_signs_in_at_a_server_is_shown_nowhere(one: Channel, server: Site) 
 )
 def test_what_cannot_be_opened_is_a_sentence(source: str, sentence: str, one: Channel) -> None:
     assert refusal(source) == sentence
+
+
+def test_standard_input_that_is_closed_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert refusal("-") == "Standard input is closed."
+
+
+@pytest.mark.parametrize("with_report", [False, True], ids=["alone", "with a report"])
+def test_a_disk_that_cannot_be_read_is_no_fault_of_what_is_written(tmp_path: Path, with_report: bool) -> None:
+    options = ["--report", str(tmp_path / "report")] if with_report else []
+    assert refusal("/proc/self/mem", *options) == "The file cannot be read: Input/output error."
 
 
 def test_a_server_that_fails_is_a_sentence_and_the_guide_stays(one: Channel, server: Site) -> None:
@@ -262,15 +275,31 @@ def test_restored_channels_are_told(one: Channel, tmp_path: Path) -> None:
     assert "Channels restored: 1" in run(file(tmp_path, channel("one.demo"), programme("0600", "0700")))
 
 
+def test_what_is_stranded_is_told() -> None:
+    lines = list(report_lines(GuideReport(stranded=3), dry_run=False))
+    assert "Stranded on channels of which the guide has nothing: 3" in lines
+
+
 def test_the_same_guide_again_writes_nothing_and_says_so(tmp_path: Path) -> None:
     news = file(tmp_path, channel(), programme("0600", "0700"))
     run(news)
     assert run(news)[-1] == "The guide was up to date already."
 
 
-def test_a_guide_of_which_nothing_can_be_used_is_no_success(tmp_path: Path) -> None:
-    nobodys = file(tmp_path, programme("0600", "0700", on="nobody.demo"))
-    assert refusal(nobodys) == "No programme of this guide could be used."
+@pytest.mark.parametrize(
+    ("element", "why"),
+    [
+        (programme("0600", "0700", on="nobody.demo"), "on channels that are unknown or deleted here: 1"),
+        (programme("0600", None, on=""), "skipped: 1"),
+    ],
+    ids=["unknown channel", "skipped"],
+)
+def test_a_sound_guide_of_which_nothing_can_be_used_is_imported_with_a_warning(
+    tmp_path: Path, element: str, why: str
+) -> None:
+    err = io.StringIO()
+    assert "Programmes added: 0" in run(file(tmp_path, element), err=err)
+    assert err.getvalue() == f"No programme of this guide could be used ({why}).\n"
 
 
 def test_overlaps_and_repeats_are_told_with_their_lines(one: Channel, tmp_path: Path) -> None:
@@ -323,8 +352,41 @@ def test_a_refused_guide_leaves_a_report_that_says_it_is_not_complete(one: Chann
 def test_a_report_that_cannot_be_written_is_a_sentence_and_nothing_is_imported(one: Channel, tmp_path: Path) -> None:
     nowhere = str(tmp_path / "no folder" / "report.jsonl")
     sentence = refusal(file(tmp_path, programme("0600", "0700")), "--report", nowhere)
-    assert sentence == f"{nowhere} cannot be written: No such file or directory."
+    assert sentence == f"The report {nowhere} cannot be written: No such file or directory."
     assert not Programme.objects.exists()
+
+
+@pytest.mark.parametrize("is_piped", [False, True], ids=["named", "standard input"])
+def test_a_report_in_the_place_of_the_guide_is_refused(
+    one: Channel, tmp_path: Path, is_piped: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, link = file(tmp_path, programme("0600", "0700")), tmp_path / "link"
+    link.symlink_to(path)
+    before = Path(path).read_bytes()
+    with Path(path).open("rb") as opened:
+        monkeypatch.setattr("epg.sources.places._STANDARD_INPUT_NUMBER", opened.fileno())
+        sentence = refusal("-" if is_piped else path, "--report", str(link))
+    assert sentence == f"The report would take the place of the guide: {link} is the same file."
+    assert (Path(path).read_bytes(), Programme.objects.count()) == (before, 0)
+
+
+def test_a_report_that_finds_no_room_at_first_stops_the_import(one: Channel, tmp_path: Path) -> None:
+    many = [programme("0600", None, on="")] * 1000
+    sentence = refusal(file(tmp_path, programme("0600", "0700"), *many), "--report", "/dev/full")
+    assert sentence == "The report /dev/full cannot be written: No space left on device."
+    assert not Programme.objects.exists()
+
+
+def test_a_report_that_finds_no_room_at_the_end_does_not_hide_the_import(one: Channel, tmp_path: Path) -> None:
+    out = io.StringIO()
+    sentence = refusal(file(tmp_path, programme("0600", "0700")), "--report", "/dev/full", out=out)
+    assert sentence == "The guide is imported, but the report /dev/full cannot be written: No space left on device."
+    assert "Programmes added: 1" in out.getvalue()
+    assert schedule() == NEWS
+
+
+def test_the_report_of_a_refused_guide_does_not_hide_why(one: Channel) -> None:
+    assert "missing.xml cannot be read" in refusal("missing.xml", "--report", "/dev/full")
 
 
 # --- What goes wrong --------------------------------------------------------------------------------------------
@@ -353,6 +415,27 @@ def test_a_fault_of_the_database_is_a_sentence(one: Channel, tmp_path: Path, mon
     fail_with(monkeypatch, OperationalError("the disk is full\nDETAIL: …"))
     sentence = refusal(file(tmp_path, programme("0600", "0700")))
     assert sentence == "The database: the disk is full. Nothing was written."
+
+
+def test_who_stops_it_after_the_guide_is_written_is_told_that(
+    one: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("epg.importing.service.MANY_ROWS", 1)
+    monkeypatch.setattr("epg.importing.service.take_stock", stop)
+    out = io.StringIO()
+    news = file(tmp_path, programme("0600", "0700"))
+    assert refusal(news, out=out) == "Stopped; the guide was imported before."
+    assert "Programmes added: 1" in out.getvalue()
+    assert schedule() == NEWS
+
+
+def test_a_connection_that_is_gone_is_a_sentence(one: Channel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail_with(monkeypatch, InterfaceError("the connection is closed"))
+    sentence = refusal(file(tmp_path, programme("0600", "0700")))
+    assert sentence == "The database: the connection is closed. Nothing was written."
 
 
 def test_it_reports_what_it_keeps(one: Channel, tmp_path: Path) -> None:

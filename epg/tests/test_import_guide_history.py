@@ -6,8 +6,11 @@ import random
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalog.tests.factories import TitleFactory
 from epg.models import Channel, GuideSource, Programme
 from epg.tests.guides import programme
 from epg.tests.imports import hours_from_now, imported, moment, schedule, stored, written
@@ -129,6 +132,47 @@ def test_of_two_sources_the_one_with_the_higher_priority_is_believed(
     assert schedule() == [("0600", "0745", "First's")]
 
 
+def test_of_two_sources_with_one_priority_the_first_by_name_is_believed(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    GuideSource.objects.update(priority=1)
+    for source in GuideSource.objects.all():
+        imported(programme("0600", "0700", f"{source}'s"), source=source)
+    assert schedule() == [("0600", "0700", "First's")]
+    assert imported(programme("0600", "0700", "First's"), source=first).wrote_nothing
+
+
+def test_what_another_source_has_filled_stays_as_long_as_there_is_room(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    def on(start: int, end: int, title: str) -> str:
+        return programme(hours_from_now(start), hours_from_now(end), title)
+
+    guide = on(1, 2, "First's"), on(4, 5, "First's as well")
+    imported(*guide, source=first)
+    imported(on(1, 2, "Late"), on(2, 3, "Filled"), on(3, 4, "Filled, too"), source=second)
+    filled = set(Programme.objects.filter(source=second).values_list("id", flat=True))
+    again = imported(*guide, source=first)
+    assert (len(filled), again.kept_other_source, again.wrote_nothing, again.freed) == (2, 2, True, 0)
+    assert "“Filled” stays: it comes from Second, and the guide has nothing then." in [
+        one.sentence for one in again.details
+    ]
+    report = imported(on(1, 3, "First's"), on(4, 5, "First's as well"), source=first)
+    assert titles() == ["First's", "Filled, too", "First's as well"]
+    assert (report.removed, report.kept_other_source) == (1, 1)
+    assert Programme.objects.get(source=second).id in filled
+
+
+def test_what_a_source_has_filled_that_is_switched_off_is_taken_off(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    guide = [programme(hours_from_now(hour), hours_from_now(hour + 1), str(hour)) for hour in (1, 2, 3)]
+    imported(*guide, source=second)
+    GuideSource.objects.filter(id=second.id).update(is_active=False)
+    imported(guide[0], guide[2], source=first)
+    assert titles() == ["1", "3"]
+
+
 def test_a_source_that_is_switched_off_goes_before_nobody(
     one: Channel, first: GuideSource, second: GuideSource
 ) -> None:
@@ -154,6 +198,63 @@ def test_the_same_guide_from_another_source_changes_its_origin_and_nothing_that_
     after = Programme.objects.get()
     assert (after.source, after.changed_at) == (first, before.changed_at)
     assert (report.unchanged, report.wrote_nothing) == (1, True)
+
+
+def origins() -> set[str | None]:
+    return set(Programme.objects.values_list("source__name", flat=True))
+
+
+def writes(source: GuideSource | None, *elements: str) -> bool:
+    """Whether an import of these writes any programme."""
+    with CaptureQueriesContext(connection) as statements:
+        assert imported(*elements, source=source).wrote_nothing
+    return any('INSERT INTO "epg_programme"' in one["sql"] for one in statements)
+
+
+def test_the_same_programmes_from_two_sources_stay_with_the_one_that_is_believed_more(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    guide = [programme("0600", "0700", "News"), programme("0700", "0800", "Quiz")]
+    imported(*guide)
+    assert writes(second, *guide)
+    assert origins() == {"Second"}
+    assert writes(first, *guide)
+    for source in (second, first, None, second):
+        assert not writes(source, *guide)
+        assert origins() == {"First"}
+
+
+def test_the_same_programmes_from_two_sources_with_one_priority_are_written_once(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    GuideSource.objects.update(priority=1)
+    guide = programme("0600", "0700", "News")
+    for source in GuideSource.objects.order_by("-name"):
+        assert imported(guide, source=source)
+    for source in GuideSource.objects.order_by("-name"):
+        assert not writes(source, guide)
+    assert origins() == {"First"}
+
+
+def test_what_is_linked_with_a_film_that_has_turned_up_keeps_its_origin(one: Channel, first: GuideSource) -> None:
+    guide = programme("0600", "0700", "Nosferatu")
+    imported(guide, source=first)
+    film = TitleFactory.create(title="Nosferatu", title_type="movie")
+    imported(guide)
+    assert Programme.objects.get().catalogue_title == film
+    assert origins() == {"First"}
+
+
+def test_a_source_takes_over_from_one_that_is_switched_off_and_not_the_other_way_round(
+    one: Channel, first: GuideSource, second: GuideSource
+) -> None:
+    GuideSource.objects.filter(id=first.id).update(is_active=False)
+    first.refresh_from_db()
+    guide = programme("0600", "0700", "News")
+    imported(guide, source=first)
+    assert writes(second, guide)
+    assert not writes(first, guide)
+    assert origins() == {"Second"}
 
 
 @pytest.mark.parametrize("seed", range(12))

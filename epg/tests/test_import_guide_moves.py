@@ -113,7 +113,9 @@ def test_whatever_changes_the_guide_is_the_schedule_and_again_nothing_is_written
     for _round in range(4):
         elements, wanted = random_guide(chance)
         imported(*elements)
-        assert [row for row in schedule() if wanted[0][0] <= row[0] < wanted[-1][1]] == wanted
+        rows = [row for row in schedule() if wanted[0][0] < row[1] <= wanted[-1][1]]
+        # The first may go on with what is stored, and then began earlier.
+        assert (rows[0][1:], rows[1:]) == (wanted[0][1:], wanted[1:])
         with CaptureQueriesContext(connection) as statements:
             assert imported(*elements).wrote_nothing
         assert not any('"epg_programme"' in one["sql"] and one["sql"].startswith("INSERT") for one in statements)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from epg.errors import GuideRefusedError
 from epg.importing import Detail, GuideReport, Tally, import_guide
@@ -192,3 +193,76 @@ def test_a_reference_that_is_left_as_it_is_does_not_count_as_skipped(one: Channe
     head = '<!DOCTYPE tv [<!ENTITY co "Company">]>'
     report = import_guide(stream=guide(programme("0600", "0700", "News &amp; &co;"), head=head))
     assert (report.notes, report.skipped, report.added) == (1, {}, 1)
+
+
+def test_an_import_is_known_to_be_written_before_the_planner_hears_of_it(
+    one: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(_table: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("epg.importing.service.MANY_ROWS", 1)
+    monkeypatch.setattr("epg.importing.service.take_stock", stop)
+    report = GuideReport()
+    with pytest.raises(KeyboardInterrupt):
+        imported(programme("0600", "0700"), report=report)
+    assert (report.is_written, report.added, GuideImport.objects.get().is_success) == (True, 1, True)
+
+
+def test_when_the_planner_cannot_hear_of_it_the_import_went_well_all_the_same(
+    one: Channel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_table: str) -> None:
+        raise OperationalError("out of memory")
+
+    monkeypatch.setattr("epg.importing.service.MANY_ROWS", 1)
+    monkeypatch.setattr("epg.importing.service.take_stock", fail)
+    report = imported(programme("0600", "0700"))
+    assert (report.is_written, GuideImport.objects.get().is_success) == (True, True)
+    assert "The planner could not be told of the new guide: out of memory" in caplog.messages
+
+
+def test_nothing_is_written_by_a_dry_run_or_what_is_refused(one: Channel) -> None:
+    assert not imported(programme("0600", "0700"), dry_run=True).is_written
+    report = GuideReport()
+    with pytest.raises(GuideRefusedError):
+        imported("<programme", report=report)
+    assert not report.is_written
+
+
+def test_a_guide_of_unknown_channels_or_without_a_sound_programme_is_used_for_nothing(one: Channel) -> None:
+    assert imported(programme("0600", "0700", on="x")).used_nothing
+    assert imported(programme("0600", "0600")).used_nothing
+
+
+def test_a_guide_without_programmes_is_not_one_that_could_not_be_used() -> None:
+    assert not imported(channel("x"), create_channels=False).used_nothing
+    head = '<!DOCTYPE tv [<!ENTITY co "Company">]>'
+    assert not import_guide(stream=guide(channel("x", "The &co;"), head=head)).used_nothing
+
+
+def test_a_failure_that_cannot_be_recorded_is_a_sentence_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **_outcome: object) -> None:
+        raise OperationalError("the server has gone\nmore")
+
+    monkeypatch.setattr("epg.importing.records._leave", fail)
+    with pytest.raises(GuideRefusedError):
+        imported("<programme", name="broken.xml")
+    (record,) = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert record.message == "The failed import of broken.xml could not be recorded: the server has gone"
+    assert record.exc_info is None
+
+
+def test_all_differences_of_a_channel_stand_under_one_name(one: Channel) -> None:
+    ChannelExternalId.objects.create(channel=one, value="uno.demo")
+    stored("0600", "0700", "Text", one, synopsis="Before")
+    stored("0700", "0800", "Goes", one)
+    details = told(
+        programme("0600", "0700", "Text"),
+        programme("0900", "1000", "New", on="uno.demo"),
+        dry_run=True,
+    )
+    assert {one.channel for one in details if one.kind in ("added", "changed", "removed")} == {"one.demo"}
+    assert len(details) == 4

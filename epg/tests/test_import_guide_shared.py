@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,12 @@ def test_the_xmltv_projects_own_files_are_imported(shared_data: Path) -> None:
         with path.open("rb") as file:
             report = import_guide(stream=file)
         assert report.unknown_channels or report.channels_created or report.wrote_nothing
+
+
+def test_no_sound_shared_guide_fails_the_command(shared_data: Path) -> None:
+    folder = shared_data / "guide"
+    for path in sorted([*(folder / "xmltv-tests").glob("*.xml"), *(folder / "quirks" / name for name in SOUND)]):
+        call_command("import_guide", str(path), stdout=StringIO(), stderr=StringIO())
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -12,16 +12,17 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.core.management.base import CommandParser
-from django.db import OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from common.audit import operator, written_by
 from epg.errors import GuideRefusedError
-from epg.importing import import_guide
+from epg.importing import GuideReport, import_guide
 from epg.management.commands.refresh_guides import Command
 from epg.models import Channel, ChannelExternalId, GuideImport, GuideSource, GuideSourceChannel, Programme
 from epg.sources import RefreshRunningError, refresh, setup_of
+from epg.sources.screen import counts_line
 from epg.tests.factories import ChannelFactory, GuideSourceFactory, ProgrammeFactory
 from epg.tests.guides import channel, guide, programme
 from epg.tests.servers import Handler, Site, site
@@ -131,6 +132,15 @@ def test_a_fault_of_the_database_is_noted_too(source: GuideSource, monkeypatch: 
     assert again(source).error == source.last_error == "The database: the disk is full."
 
 
+def test_a_full_disk_is_noted_too(source: GuideSource, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("epg.importing.service._read", fail)
+    assert again(source).error == "A temporary file cannot be written: No space left on device."
+    assert source.last_error
+
+
 def test_one_that_works_again_leaves_no_sentence(source: GuideSource, server: Site) -> None:
     server.answer = lambda handler: handler.say(500)
     again(source)
@@ -168,7 +178,9 @@ def test_its_language_is_taken(server: Site) -> None:
 
 def test_channels_are_created_only_if_it_may(server: Site) -> None:
     source = GuideSourceFactory.create(url=server.url, creates_channels=False)
-    assert again(source).error == "No programme of this guide could be used."
+    sentence = "No programme of this guide could be used (on channels that are unknown or deleted here: 1)."
+    assert again(source).error == source.last_error == sentence
+    assert source.last_result == "failed"
     assert not Channel.objects.exists()
 
 
@@ -239,8 +251,9 @@ def test_after_that_it_is_asked_again(source: GuideSource, server: Site) -> None
         lambda: GuideSource.objects.update(name="Mine"),
         lambda: GuideSourceFactory.create(is_active=False),
         lambda: ChannelFactory.create().delete(),
+        lambda: ProgrammeFactory.create(channel=ChannelFactory.create(deleted_at=timezone.now()), is_locked=True),
     ],
-    ids=["programme", "channel", "name", "inactive source", "there and gone"],
+    ids=["programme", "channel", "name", "inactive source", "there and gone", "a lock elsewhere"],
 )
 def test_what_decides_nothing_does_not_fetch_anything(source: GuideSource, harmless: Callable[[], Any]) -> None:
     again(source)
@@ -282,6 +295,15 @@ def test_of_two_locks_that_change_places_both_are_seen(source: GuideSource) -> N
     assert setup_of(source).mark != before
 
 
+def test_among_equals_a_name_that_changes_the_order_is_such_a_change(source: GuideSource) -> None:
+    other = GuideSourceFactory.create(name="Theirs", priority=source.priority)
+    before = setup_of(source).mark
+    GuideSource.objects.filter(pk=other.pk).update(name="Yours")
+    assert setup_of(source).mark == before
+    GuideSource.objects.filter(pk=other.pk).update(name="Mine")
+    assert setup_of(source).mark != before
+
+
 def test_a_try_asks_as_the_real_one_would(source: GuideSource) -> None:
     again(source)
     ChannelFactory.create(channel_number=99)
@@ -306,12 +328,7 @@ def test_what_changes_while_it_is_imported_holds_the_next_time(
     assert [again(source).result for _ in range(2)] == ["imported", "unchanged"]
 
 
-@pytest.mark.parametrize("change", [lambda: None, lambda: Channel.objects.get().soft_delete()], ids=["new", "restored"])
-def test_channels_that_the_import_itself_brings_are_no_such_change(
-    source: GuideSource, change: Callable[[], Any]
-) -> None:
-    again(source)
-    change()
+def test_channels_that_the_import_itself_brings_are_no_such_change(source: GuideSource) -> None:
     again(source)
     assert Channel.objects.count() == 1
     assert again(source).result == "unchanged"
@@ -326,6 +343,51 @@ def test_the_setup_takes_as_many_statements_for_many_channels(
             GuideSourceChannel.objects.create(source=source, guide_id=str(made.pk), channel=made)
         with django_assert_num_queries(5):
             setup_of(source)
+
+
+# --- What a source that is believed more takes off ---------------------------------------------------------------
+
+
+def versions(server: Site, high: list[str], low: list[str]) -> None:
+    """Two guides on one server, each with the tag of what it holds."""
+
+    def answer(handler: Handler) -> None:
+        elements = high if handler.path == "/high" else low
+        tag = f'"{hash(tuple(elements))}"'
+        is_known = handler.headers["If-None-Match"] == tag
+        handler.say(304 if is_known else 200, b"" if is_known else guide(*elements).getvalue(), ETag=tag)
+
+    server.answer = answer
+
+
+@pytest.mark.parametrize("priorities", [(9, 1), (1, 1)], ids=["by priority", "by name"])
+@pytest.mark.parametrize(
+    ("before", "after", "is_filled"),
+    [
+        ([("0600", "0700", "A"), ("0700", "0800", "B")], [("0600", "0700", "A"), ("0730", "0800", "B")], True),
+        ([("0600", "0700", "A"), ("0700", "0800", "B")], [("0600", "0630", "A"), ("0700", "0800", "B")], True),
+        ([("0600", "0700", "A"), ("0700", "0730", "B"), ("0730", "0800", "C")],
+         [("0600", "0700", "A"), ("0730", "0800", "C")], True),
+        ([("0600", "0700", "A"), ("0700", "0800", "B")], [("0600", "0700", "New"), ("0700", "0800", "B")], False),
+    ],
+    ids=["moved", "shortened", "removed", "renamed"],
+)  # fmt: skip
+def test_what_a_source_takes_off_is_filled_by_one_that_has_not_changed(
+    server: Site, priorities: tuple[int, int], before: list[Any], after: list[Any], is_filled: bool
+) -> None:
+    high, low = [channel()], [channel(), *(programme(f"0{6 + half // 2}{'03'[half % 2]}0", None) for half in range(5))]
+    for name, priority in zip(("high", "low"), priorities, strict=True):
+        GuideSourceFactory.create(name=name, priority=priority, url=f"{server.url}/{name}")
+    high += [programme(*times) for times in before]
+    versions(server, high, low)
+    run()
+    assert run() == ["high: unchanged at the source.", "low: unchanged at the source."]
+    high[1:] = [programme(*times) for times in after]
+    lines = run()
+    assert ("low: imported: 1 added" in lines[1]) == is_filled
+    assert ("low: unchanged" in lines[1]) != is_filled
+    assert Programme.objects.filter(source__name="low", title="News").exists() == is_filled
+    assert run() == ["high: unchanged at the source.", "low: unchanged at the source."]
 
 
 # --- Two at once ------------------------------------------------------------------------------------------------
@@ -379,7 +441,7 @@ def test_every_active_source_is_refreshed_the_most_believed_first(server: Site) 
         GuideSourceFactory.create(name=name, priority=priority, is_active=is_active, url=f"{server.url}/{name}")
     lines = run()
     assert [asked.path for asked in server.asked] == ["/High", "/Low"]
-    assert lines[0] == "High: imported: 1 added, 0 changed, 0 removed, 0 unchanged, 0 skipped."
+    assert lines[0] == "High: imported: 1 added, 0 changed, 0 removed, 0 unchanged, 0 skipped, 1 channel created."
     assert run() == ["High: unchanged at the source.", "Low: unchanged at the source."]
     assert len(run("--all")) == 3
 
@@ -387,7 +449,7 @@ def test_every_active_source_is_refreshed_the_most_believed_first(server: Site) 
 def test_a_source_is_refreshed_by_its_name_active_or_not(source: GuideSource) -> None:
     GuideSource.objects.update(is_active=False)
     GuideSourceFactory.create(name="Another", url="http://127.0.0.1:1/")
-    assert run("Ours") == ["Ours: imported: 1 added, 0 changed, 0 removed, 0 unchanged, 0 skipped."]
+    assert run("Ours")[0].startswith("Ours: imported: 1 added")
     assert run("Ours", "--force")[0].startswith("Ours: imported: 0 added")
 
 
@@ -405,8 +467,40 @@ def test_one_that_fails_does_not_keep_the_others_and_is_no_success(source: Guide
     assert failed.value.returncode == 1
     assert out.getvalue().splitlines() == [
         "Broken: failed: 127.0.0.1 cannot be reached.",
-        "Ours: imported: 1 added, 0 changed, 0 removed, 0 unchanged, 0 skipped.",
+        "Ours: imported: 1 added, 0 changed, 0 removed, 0 unchanged, 0 skipped, 1 channel created.",
     ]
+
+
+def test_what_is_rare_is_named_when_there_is_some() -> None:
+    report = GuideReport(moved=2, stranded=3, channels_created=4, channels_restored=1)
+    assert counts_line(report) == (
+        "0 added, 0 changed, 0 removed, 0 unchanged, 0 skipped, "
+        "2 moved, 3 stranded, 4 channels created, 1 channel restored"
+    )
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_cannot_be_reached_is_a_sentence(monkeypatch: pytest.MonkeyPatch, error: type[Error]) -> None:
+    def fail() -> None:
+        raise error("connection refused\nIs the server running?")
+
+    monkeypatch.setattr(GuideSource.objects, "all", fail)
+    with pytest.raises(CommandError, match=r"^The database: connection refused\. Nothing was written\.$"):
+        run()
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_goes_away_is_a_sentence_for_each_source(
+    source: GuideSource, monkeypatch: pytest.MonkeyPatch, error: type[Error]
+) -> None:
+    def fail(**_options: object) -> None:
+        raise error("the connection is closed")
+
+    monkeypatch.setattr("epg.management.commands.refresh_guides.refresh", fail)
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"1 of 1 sources failed\."):
+        call_command("refresh_guides", stdout=out)
+    assert out.getvalue() == "Ours: failed: The database: the connection is closed.\n"
 
 
 def test_one_that_another_run_is_at_is_left_to_that(source: GuideSource, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -448,3 +542,10 @@ def test_who_stops_it_is_told_what_became_of_the_guide(source: GuideSource, monk
 def test_the_help_holds_examples() -> None:
     parser: CommandParser = Command().create_parser("manage.py", "refresh_guides")
     assert "manage.py refresh_guides --dry-run" in parser.format_help()
+
+
+def test_a_channel_that_staff_delete_does_not_come_back(source: GuideSource) -> None:
+    again(source)
+    Channel.objects.get().soft_delete()
+    assert again(source).report.unknown_channels == {"one.demo": 1}
+    assert not Channel.objects.exists()

@@ -13,12 +13,17 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Profile, User
+from common import patience
 from conftest import As
 from epg import editing, reminders
 from epg.errors import GuideBusyError, ProgrammeNotFoundError
+from epg.importing import import_guide
 from epg.models import Channel, Programme, Reminder
 from epg.reminders import let_go, reattach
 from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
+from epg.tests.guides import channel as declared
+from epg.tests.guides import guide
+from epg.tests.guides import programme as listed
 from epg.tests.test_changes_meanwhile import somebody_writes
 from epg.tests.test_staff_channels import at_once
 
@@ -278,6 +283,37 @@ class TestWhatTheGuideLoses:
         assert reattach([programme.channel_id]) == 1
         assert [again(reminder) for reminder in asked] == [None, fresh.id]
 
+    def test_of_two_that_the_guide_has_moved_onto_one_another_the_older_stays(
+        self, alices: Profile, bobs: Profile, one: Channel, tonight: datetime
+    ) -> None:
+        """Else every import that brings it back would fail."""
+        late, early = tonight + 2 * HOUR, tonight
+        bring(one, early, late)
+        asked = [remind(profile, one_of(start)) for start in (early, late) for profile in (alices, bobs)]
+        for starts in ([early], [late], []):
+            bring(one, *starts)
+        assert {reminder.start_time for reminder in Reminder.objects.without_programme()} == {late}
+        bring(one, late)
+        kept = Reminder.objects.filter(programme=one_of(late))
+        assert {reminder.id for reminder in kept} == {asked[0].id, asked[1].id}
+        assert Reminder.objects.count() == 2
+
+    def test_staff_may_move_two_onto_one_another_too(
+        self, client: Client, guide_editor: User, as_user: As, programme: Programme, tonight: datetime
+    ) -> None:
+        staff, schedule = as_user(guide_editor), "/api/v1/admin/schedule"
+        body = {"channel_id": str(programme.channel_id), "title": "News", "start_time": tonight}
+        body["end_time"] = tonight + HOUR
+        second = news(programme.channel, tonight + 2 * HOUR)
+        client.call("post", programme.id)
+        client.call("post", second.id)
+        staff.delete(f"{schedule}/{programme.id}")
+        staff.put(f"{schedule}/{second.id}", {name: body[name] for name in ("start_time", "end_time")}, format="json")
+        staff.delete(f"{schedule}/{second.id}")
+        answer = staff.post(schedule, body, format="json")
+        assert answer.status_code == 201
+        assert [row["programme_id"] for row in client.list()] == [answer.json()["id"]]
+
     def test_what_is_over_is_not_looked_for(self, alices: Profile, tonight: datetime) -> None:
         programme = news(ChannelFactory.create(), tonight - 20 * HOUR)
         remind(alices, programme)
@@ -301,6 +337,22 @@ class TestWhatTheGuideLoses:
 
 def news(channel: Channel, start: datetime) -> Programme:
     return ProgrammeFactory.create(channel=channel, title="News", start_time=start)
+
+
+def bring(channel: Channel, *starts: datetime) -> None:
+    """Import a guide with the news at these times, and something else at the ends of the evening."""
+    first, last = (timezone.now().replace(minute=0, second=0, microsecond=0) + hours * HOUR for hours in (4, 16))
+    times = [("Morning", first), *(("News", start) for start in starts), ("Night", last)]
+    import_guide(
+        stream=guide(
+            declared(),
+            *(listed(f"{start:%Y%m%d%H%M%S}", f"{start + HOUR:%Y%m%d%H%M%S}", title) for title, start in times),
+        )
+    )
+
+
+def one_of(start: datetime) -> Programme:
+    return Programme.objects.get(start_time=start)
 
 
 def again(reminder: Reminder) -> Any:
@@ -344,7 +396,7 @@ class TestAtOnce:
 def test_nobody_waits_for_the_end_of_an_import_that_takes_the_programme_off(
     alices: Profile, as_user: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminders, "PATIENCE", timedelta(milliseconds=200))
+    monkeypatch.setattr(patience, "PATIENCE", timedelta(milliseconds=200))
     programme, other = (ProgrammeFactory.create(start_time=timezone.now() + HOUR) for _ in range(2))
     client = Client(as_user(alices.user), alices)
 
@@ -366,7 +418,7 @@ def test_what_reminders_were_told_to_let_go_nobody_can_be_reminded_of(
     alices: Profile, as_user: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else one that came in before the programme is deleted would point at nothing, and the import fail."""
-    monkeypatch.setattr(reminders, "PATIENCE", timedelta(milliseconds=200))
+    monkeypatch.setattr(patience, "PATIENCE", timedelta(milliseconds=200))
     programme = ProgrammeFactory.create(start_time=timezone.now() + HOUR)
     with somebody_writes(lambda: let_go([programme])):
         answer = Client(as_user(alices.user), alices).call("post", programme.id)

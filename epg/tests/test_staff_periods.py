@@ -137,6 +137,29 @@ class TestTheSameProgramme:
         put(client, channel, *(entry("News", hour, hour + 0.5) for hour in (9.25, 12.25)))
         assert list(Programme.objects.order_by("start_time").values_list("id", flat=True)) == ids[1:]
 
+    def test_two_that_change_places_keep_their_ids(self, client: APIClient, channel: Channel, alices: Profile) -> None:
+        news, film = show(channel, "News", 19, 20), show(channel, "Film", 20, 21)
+        reminder = remind(alices, film)
+        assert counts(put(client, channel, entry("Film", 19, 20), entry("News", 20, 21))) == (0, 2, 0, 0)
+        assert list(Programme.objects.order_by("start_time").values_list("id", flat=True)) == [film.id, news.id]
+        reminder.refresh_from_db()
+        assert reminder.programme == film
+
+    def test_one_that_is_put_off_keeps_its_id_where_another_takes_its_time(
+        self, client: APIClient, channel: Channel
+    ) -> None:
+        film = show(channel, "Film", 20, 22)
+        put(client, channel, entry("Special", 20, 21), entry("Film", 21, 23))
+        assert Programme.objects.get(title="Film").id == film.id
+        assert Programme.objects.get(title="Special").id != film.id
+
+    def test_episodes_of_one_series_that_change_places_keep_their_ids(
+        self, client: APIClient, channel: Channel
+    ) -> None:
+        ids = [show(channel, "Series", 12 + place, 13 + place, episode_number=place + 1).id for place in range(3)]
+        put(client, channel, *(entry("Series", 12 + place, 13 + place, episode_number=3 - place) for place in range(3)))
+        assert list(Programme.objects.order_by("episode_number").values_list("id", flat=True)) == ids
+
     def test_another_episode_is_another_programme(self, client: APIClient, channel: Channel) -> None:
         old = show(channel, "Series", 12, 13, sub_title="The first")
         put(client, channel, entry("Series", 14, 15, sub_title="The second"))
@@ -159,6 +182,7 @@ class TestRefusing:
             ({"title": None}, "programs.1.title: "),
             ({"start_time": "soon"}, "programs.1.start_time: "),
             ({"end_time": "2026-05-17T20:00"}, "programs.1.end_time: A programme ends after it starts."),
+            ({"end_time": "2062-05-17T22:00"}, "programs.1.end_time: A programme ends within 24 hours of its start."),
             ({"start_time": "2026-05-16T23:59"}, "programs.1.start_time: This is outside of the period."),
             ({"start_time": "2026-05-18T00:00"}, "programs.1.start_time: This is outside of the period."),
             ({"start_time": "2026-05-17T19:59"}, "programs.1.start_time: The entry 0 has not ended by then."),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
@@ -155,6 +156,9 @@ class TestAdding:
             {"start_time": "0001-01-01T00:00:00+14:00"},
             {"end_time": "2026-05-17T20:00"},
             {"end_time": "2026-05-17T19:00"},
+            {"end_time": "2062-05-17T21:00"},
+            {"end_time": "9999-12-31T23:59:59Z"},
+            {"end_time": "2026-05-18T20:01"},
             {"age_rating": "x" * 11},
             {"season_number": -1},
             {"episode_number": 2**31},
@@ -241,6 +245,34 @@ class TestChanging:
         assert client.put(address, {"end_time": "2026-05-17T20:45"}).json()["end_time"] == "2026-05-17T20:45:00Z"
         answer = client.put(address, {"start_time": "2026-05-17T20:45"})
         assert (answer.status_code, answer.json()["code"]) == (422, "programme_times")
+
+    def test_nothing_is_longer_than_a_day(self, client: APIClient, channel: Channel) -> None:
+        address = f"{SCHEDULE}/{client.post(SCHEDULE, body_of(channel)).json()['id']}"
+        assert client.put(address, {"end_time": "2026-05-18T20:00"}).status_code == 200
+        answer = client.put(address, {"start_time": "2026-05-17T19:59"})
+        assert (answer.status_code, answer.json()) == (
+            422,
+            {"detail": "end_time: A programme ends within 24 hours of its start.", "code": "programme_times"},
+        )
+
+    def test_what_is_longer_already_may_be_changed_in_other_ways(self, client: APIClient, channel: Channel) -> None:
+        end = EVENING + timedelta(days=3)
+        programme = ProgrammeFactory.create(channel=channel, start_time=EVENING, end_time=end)
+        address = f"{SCHEDULE}/{programme.id}"
+        assert client.put(address, {"title": "Marathon"}).status_code == 200
+        assert client.put(address, {"title": "Long", "start_time": EVENING, "end_time": end}).status_code == 200
+        assert client.put(address, {"end_time": end - timedelta(hours=1)}).status_code == 422
+
+    def test_the_forms_of_the_admin_site_refuse_the_same(self, channel: Channel) -> None:
+        long = Programme(channel=channel, title="Marathon", start_time=EVENING, end_time=EVENING + timedelta(days=3))
+        with pytest.raises(ValidationError, match="within 24 hours"):
+            long.full_clean()
+        long.save()
+        long.title = "Long marathon"
+        long.full_clean()
+        long.end_time += timedelta(hours=1)
+        with pytest.raises(ValidationError, match="within 24 hours"):
+            long.full_clean()
 
     def test_a_programme_can_move_to_another_channel_where_there_is_room(
         self, client: APIClient, channel: Channel

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import logging
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
+
+logger = logging.getLogger(__name__)
+
+# How long `in_turn_at` sleeps before it asks again.
+PAUSE: Final = 0.2
 
 
 @contextmanager
@@ -52,6 +59,32 @@ def take_turns_at(task: str) -> None:
     """Wait until no other transaction is at `task`, and keep others waiting until this one ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key(task)])
+
+
+def is_first_at(task: str) -> bool:
+    """Whether no other transaction is at `task`; if so, others are kept from it until this one ends. Never waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_key(task)])
+        return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def in_turn_at(task: str) -> Iterator[None]:
+    """Run the block in a transaction that begins once no other is at `task`, and keeps others from it to its end.
+
+    Unlike with `take_turns_at` no transaction is open while it waits: one that is old when it begins to write would
+    take `settled_until` back to before its wait, and hold on to a connection behind transaction pooling.
+    """
+    has_told = False
+    while True:
+        with transaction.atomic():
+            if is_first_at(task):
+                yield
+                return
+        if not has_told:
+            logger.info("Waiting for another process that is at: %s", task)
+            has_told = True
+        time.sleep(PAUSE)
 
 
 def write_among_others(task: str) -> None:

@@ -45,6 +45,13 @@ class GoneMeanwhileError(ConflictError):
     default_code = "gone_meanwhile"
 
 
+class BusyError(ConflictError):
+    """Somebody else has what is to be changed, and has not come to an end."""
+
+    default_detail = "Somebody else is changing this just now. Please try again in a moment."
+    default_code = "busy"
+
+
 class TooLargeError(DomainError):
     """The body is larger than the server reads: 1 MiB of JSON (`common.api.parsers`), 2.5 MB of anything else."""
 

@@ -69,7 +69,7 @@ def due(*, older_than: timedelta) -> PurgeReport:
     before = timezone.now() - older_than
     return PurgeReport(
         titles=Title.with_deleted.deleted_before(before).count(),
-        channels=Channel.with_deleted.deleted_before(before).count(),
+        channels=Channel.with_deleted.deleted_before(min(before, _told_by_now())).count(),
         accounts=User.with_deleted.deleted_before(before).count(),
         sessions=_over_sessions().count(),
         refresh_tokens=_over_tokens().count(),
@@ -84,6 +84,7 @@ def due(*, older_than: timedelta) -> PurgeReport:
 def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> PurgeReport:
     """Remove what was deleted longer ago than `older_than`, and what is over: devices, quiet counters, old guides.
 
+    Channels stay for GUIDE_CHANGES_DAYS at least: who keeps the guide could not be told that they are gone.
     Batch by batch, each in its transaction; another run waits for this one. Leaves one entry in the audit trail,
     which tells of every batch that was written, also when a later one fails.
     """
@@ -91,7 +92,7 @@ def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> P
     with only_one("purge_deleted"), audit.one_entry(Title, "purge_deleted") as trail:
         work = _Purge(PurgeReport(), trail, progress)
         work.repeat("titles", partial(_remove_titles, before))
-        work.repeat("channels", partial(_remove_channels, before))
+        work.repeat("channels", partial(_remove_channels, min(before, _told_by_now())))
         work.repeat("accounts", partial(_erase_account, before))
         work.repeat("sessions", lambda: _remove_small(_over_sessions()))
         work.repeat("refresh_tokens", lambda: _remove_small(_over_tokens()))
@@ -216,9 +217,14 @@ def _remove_past_programmes() -> Removed:
     return len(ids), ()
 
 
+def _told_by_now() -> datetime:
+    """No client asks for what changed before this: it would be told to fetch the guide anew."""
+    return timezone.now() - timedelta(days=settings.GUIDE_CHANGES_DAYS)
+
+
 def _told_long_ago() -> QuerySet[RemovedProgramme]:
-    """Of what is gone: what no client asks for any more, because it would be told to fetch the guide anew."""
-    return RemovedProgramme.objects.filter(removed_at__lt=timezone.now() - timedelta(days=settings.GUIDE_CHANGES_DAYS))
+    """Of what is gone."""
+    return RemovedProgramme.objects.filter(removed_at__lt=_told_by_now())
 
 
 def _old_imports() -> QuerySet[GuideImport]:

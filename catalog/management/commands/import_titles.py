@@ -20,6 +20,7 @@ from catalog.title_files import STANDARD_INPUT, BadRow, Row, TitleFileError, nam
 from catalog.vectors import embed_catalogue
 from catalog.vectors.providers import EmbeddingError
 from common import audit
+from common.files import is_same_file
 from common.progress import progress_bar
 
 EXAMPLES = f"""
@@ -63,6 +64,8 @@ class Command(BaseCommand):
         renames = dict(self._renames(options["map"]))
         if path != STANDARD_INPUT and not path.is_file():
             raise CommandError(f"There is no file {path}.")
+        if options["report"] and is_same_file(options["report"], 0 if path == STANDARD_INPUT else str(path)):
+            raise CommandError(f"The report would take the place of the titles: {options['report']} is the same file.")
         if not 1 <= len(options["source"]) <= 50:
             raise CommandError("--source must have 1 to 50 characters.")
         with audit.one_entry(Title, f"import_titles {name_of(path)}"):

@@ -14,9 +14,9 @@ from common.api.fields import (
 )
 from epg.models import Channel
 from epg.models.channels import LONGEST_WINDOW_HOURS, NO_COUNTRY, NO_LANGUAGE
+from epg.numbers import LARGEST_NUMBER
 from epg.places import country_code, language_code
 
-LARGEST_NUMBER = 2_147_483_647
 MOST_EXTERNAL_IDS = 500
 
 

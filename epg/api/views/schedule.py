@@ -59,7 +59,8 @@ class GridView(Conditional, MaybeProfileView):
         """Each channel, in the profile's order, with what is on at some moment of the period, by time.
 
         Channels without a programme are there, unknown ones are not. A page with fewer channels than `page_size` is
-        the last one. At most 500 channels, seven days, 500 channels times days, and 20,000 programmes.
+        the last one; where that is left out, the one before an empty one. At most 500 channels, seven days, 500
+        channels times days, and 20,000 programmes.
         """
         query = read_query(GridQuery, request)
         rows = services.grid(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, IntegrityError
+from django.db import Error, IntegrityError
 from django.utils import timezone
 
 from common import audit
@@ -17,7 +17,7 @@ from epg.channels import ChannelList, ChannelReport, ChannelsRefusedError, impor
 from epg.channels.csv_files import COLUMNS
 from epg.channels.screen import report_lines, write_report
 from epg.models import Channel
-from epg.sources.places import name_of
+from epg.sources.places import name_of, would_be_replaced
 
 EXAMPLES = f"""
 examples:
@@ -77,13 +77,14 @@ class Command(BaseCommand):
         """Import, report, or refuse with one sentence."""
         if options["report"] and not options["report"].absolute().parent.is_dir():
             raise CommandError(f"The report {options['report']} cannot be written: there is no such folder.")
+        _refuse_report_over_source(options["sources"], options["report"])
         lists = [_read(source) for source in options["sources"]]
         with audit.one_entry(Channel, f"import_channels {', '.join(one.name for one in lists)}"[:200]):
             report = self._import(lists, options)
-        if options["report"]:
-            _write(report, options["report"])
         for line in report_lines(report, dry_run=options["dry_run"]):
             self.stdout.write(line)
+        if options["report"]:
+            _write(report, options["report"])
         if report.used_nothing:
             raise CommandError("No channel of it could be used.")
 
@@ -100,10 +101,16 @@ class Command(BaseCommand):
                 )
             except IntegrityError:
                 raise CommandError("The channels were changed by others meanwhile; nothing was written.") from None
-            except DatabaseError as error:
+            except Error as error:
                 raise CommandError(f"The database: {str(error).splitlines()[0]}. Nothing was written.") from error
             except KeyboardInterrupt:
                 raise CommandError("Stopped; nothing was written.", returncode=INTERRUPTED) from None
+
+
+def _refuse_report_over_source(sources: Sequence[str], report: Path | None) -> None:
+    for source in sources:
+        if would_be_replaced(source, report):
+            raise CommandError(f"The report would take the place of what is imported: {report} is the same file.")
 
 
 def _read(source: str) -> ChannelList:

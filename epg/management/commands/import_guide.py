@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 
 from common import audit
@@ -19,10 +19,9 @@ from epg.errors import GuideRefusedError
 from epg.importing import GuideReport, Told, import_guide
 from epg.models import Programme
 from epg.sources import is_language, readable, zone_named
-from epg.sources.places import is_fetched, name_of, opened
-from epg.sources.refreshing import USED_NOTHING
+from epg.sources.places import is_fetched, name_of, opened, would_be_replaced
 from epg.sources.report_file import report_file
-from epg.sources.screen import report_lines
+from epg.sources.screen import report_lines, why_nothing_was_used
 from epg.sources.shifting import whole_weeks_to_now
 from epg.xmltv import covered_period
 
@@ -79,38 +78,35 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import, report, or refuse with one sentence."""
-        name = name_of(options["source"])
+        name, report = name_of(options["source"]), GuideReport()
+        if would_be_replaced(options["source"], options["report"]):
+            raise CommandError(f"The report would take the place of the guide: {options['report']} is the same file.")
         try:
-            with audit.one_entry(Programme, f"import_guide {name}"[:200]):
-                report = self._import(name, options)
-        except GuideRefusedError as error:
-            raise CommandError(str(error)) from None
-        except DatabaseError as error:
-            raise CommandError(f"The database: {str(error).splitlines()[0]}. Nothing was written.") from error
-        except KeyboardInterrupt:
-            raise CommandError("Stopped; nothing was written.", returncode=INTERRUPTED) from None
+            with (
+                audit.one_entry(Programme, f"import_guide {name}"[:200]),
+                report_file(options["report"]) as (told, sums),
+            ):
+                self._import(name, options, told, report)
+                sums(report)
+        except (GuideRefusedError, Error, OSError, KeyboardInterrupt) as error:
+            if report.is_written:
+                self._show(report, options)
+            raise _failure(error, is_written=report.is_written) from error
+        self._show(report, options)
+
+    def _show(self, report: GuideReport, options: dict[str, Any]) -> None:
         for line in report_lines(report, dry_run=options["dry_run"]):
             self.stdout.write(line)
         if report.used_nothing:
-            raise CommandError(USED_NOTHING)
-
-    def _import(self, name: str, options: dict[str, Any]) -> GuideReport:
-        try:
-            with report_file(options["report"]) as (told, sums):
-                report = self._opened_and_imported(name, options, told)
-                sums(report)
-        except OSError as error:
-            what = options["report"] or "A temporary file"
-            raise CommandError(f"{what} cannot be written: {error.strerror}.") from error
-        return report
+            self.stderr.write(why_nothing_was_used(report), self.style.WARNING)
 
     @staticmethod
-    def _opened_and_imported(name: str, options: dict[str, Any], told: Told) -> GuideReport:
+    def _import(name: str, options: dict[str, Any], told: Told, report: GuideReport) -> None:
         with _opened(options["source"]) as file:
             shift = timedelta(minutes=options["shift_minutes"])
             shift += timedelta(weeks=_weeks_to_shift(file, options["shift_weeks"], shift, options["zone"]))
             with progress_bar("programmes read") as progress, progress_bar("programmes written") as written:
-                return import_guide(
+                import_guide(
                     stream=readable(file),
                     name=name,
                     create_channels=not options["no_new_channels"],
@@ -122,7 +118,23 @@ class Command(BaseCommand):
                     progress=progress,
                     written=written,
                     told=told,
+                    report=report,
                 )
+
+
+def _failure(error: BaseException, *, is_written: bool) -> CommandError:
+    """What went wrong, and what became of the guide."""
+    match error:
+        case KeyboardInterrupt():
+            what = "the guide was imported before" if is_written else "nothing was written"
+            return CommandError(f"Stopped; {what}.", returncode=INTERRUPTED)
+        case Error():
+            sentence = f"The database: {str(error).splitlines()[0]}." + ("" if is_written else " Nothing was written.")
+        case OSError():
+            sentence = f"A temporary file cannot be written: {error.strerror}."
+        case _:
+            sentence = str(error)
+    return CommandError(f"The guide is imported, but {sentence[0].lower()}{sentence[1:]}" if is_written else sentence)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import Error, connection
 
 from common import audit
 from common.progress import progress_bar
@@ -46,13 +47,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """All of them, also when one fails."""
-        sources = _chosen(options["names"], take_all=options["all"])
+        try:
+            sources = _chosen(options["names"], take_all=options["all"])
+        except Error as error:
+            raise CommandError(f"{_fault(error)} Nothing was written.") from error
         if not sources:
             self.stdout.write("There is no guide source to refresh; they are set up in the admin site.")
         try:
             failed = [source for source in sources if not self._refresh(source, options)]
         except KeyboardInterrupt:
-            sentence = "Stopped; the guide that was being imported is as it was."
+            sentence = "Stopped; the guide that was being imported is as it was, or all of it is imported."
             raise CommandError(sentence, returncode=INTERRUPTED) from None
         if options["dry_run"]:
             self.stdout.write("This was a dry run: nothing was written.")
@@ -79,6 +83,10 @@ class Command(BaseCommand):
             return True
         except GuideRefusedError as error:
             refreshed = Refreshed(RefreshResult.FAILED, error=str(error))
+        except Error as error:
+            # The next source begins with a connection of its own.
+            connection.close_if_unusable_or_obsolete()
+            refreshed = Refreshed(RefreshResult.FAILED, error=_fault(error))
         self.stdout.write(f"{source.name}: {_told(refreshed)}")
         return refreshed.result != RefreshResult.FAILED
 
@@ -93,6 +101,10 @@ def _chosen(names: Sequence[str], *, take_all: bool) -> list[GuideSource]:
         there = ", ".join(sorted(known)) or "none"
         raise CommandError(f"There is no guide source called {unknown[0]}. There are: {there}.")
     return [source for source in sources if source.name in names]
+
+
+def _fault(error: Error) -> str:
+    return f"The database: {str(error).splitlines()[0]}."
 
 
 def _told(refreshed: Refreshed) -> str:

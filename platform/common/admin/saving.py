@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from common.admin.search import LiteralSearch
 from common.constraints import constraint_of
@@ -60,6 +61,24 @@ class SafeSaving(LiteralSearch[Row]):
         """Take the row to the end of the transaction: Django reads it again, checks and saves it after this."""
         row = self.get_object(request, unquote(object_id)) if object_id else None
         return row and _locked(row)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The page that asks; what refuses says why on the row's own page."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as refusal:
+            messages.error(request, str(refusal.detail))
+            return HttpResponseRedirect(self._address("change", object_id))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list. An action that is refused is answered with a sentence."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except DomainError as refusal:
+            return _told(request, str(refusal.detail))
+
+    def _address(self, page: str, object_id: str) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[object_id])
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what was changed; of a new row everything."""

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
 from common.admin.saving import SafeSaving
@@ -134,14 +134,6 @@ class SoftDeletableAdmin(SafeSaving[Row]):
         """The button on a row's page."""
         self.take_away(request, obj)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """The page that asks; what refuses says why on the row's own page."""
-        try:
-            return super().delete_view(request, object_id, extra_context)
-        except DomainError as refusal:
-            messages.error(request, str(refusal.detail))
-            return HttpResponseRedirect(self._address("change", object_id))
-
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """The action on the list: row by row, so that each leaves its entry in the audit trail."""
         self._for_each(request, queryset, self.take_away)
@@ -207,9 +199,6 @@ class SoftDeletableAdmin(SafeSaving[Row]):
         context["may_restore"] = _is_deleted(row) and self.has_restore_permission(request, row)
         context["may_read_trail"] = request.user.has_perm("auditlog.view_logentry")
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _address(self, page: str, object_id: str) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}", args=[object_id])
 
 
 class LinksToDeletable:

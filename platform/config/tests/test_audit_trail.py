@@ -606,7 +606,7 @@ def test_a_guide_that_fails_while_it_is_written_leaves_no_entry_and_no_guide(mon
         raise IntegrityError
 
     monkeypatch.setattr("epg.importing.one_channel.compared", fail)
-    with written_by(SOMEBODY), pytest.raises(GuideRefusedError, match="changed by others"):
+    with written_by(SOMEBODY), pytest.raises(GuideRefusedError, match="database refused what the guide says"):
         import_guide(stream=BytesIO(GUIDE.encode()))
     assert entries() == []
     assert not Channel.objects.exists()
@@ -772,7 +772,6 @@ BULK_ALLOWED: Final = {
     "epg/importing/channels.py::_restore": "an import leaves one entry",
     "epg/importing/writing.py::change": "an import leaves one entry",
     "epg/importing/writing.py::remove": "an import leaves one entry",
-    "epg/sources/forgetting.py::_forget": "what a refresh notes is not recorded",
     "epg/sources/refreshing.py::_note": "what a refresh notes is not recorded",
     "platform/common/audit.py::delete_unrecorded": "refuses outside of one_entry",
     "platform/config/demo/loading.py::_load_collections": "loading the demo leaves one entry",

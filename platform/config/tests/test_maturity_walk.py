@@ -232,6 +232,7 @@ def test_without_a_profile_only_what_is_listed_shows_more(world: World, alice: U
 WITHOUT_PROFILE: Final = {f"{PREFIX}/auth/me/export"}
 
 
+@pytest.mark.thorough
 def test_the_walk_can_see_what_it_looks_for(world: World, alice: User, as_user: As) -> None:
     """As Alice, who has no limit, the same walk finds sentinels wherever titles and programmes are shown."""
     client = as_user(alice)

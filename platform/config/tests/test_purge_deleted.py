@@ -6,7 +6,7 @@ import re
 import threading
 from datetime import timedelta
 from io import StringIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from auditlog.models import LogEntry
@@ -31,6 +31,9 @@ from epg.models import Channel, FavouriteChannel, GuideImport, Programme, Remind
 from epg.tests.factories import ChannelFactory, GuideImportFactory, ProgrammeFactory
 from viewing.models import Bookmark, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
+
+if TYPE_CHECKING:
+    from pytest_django import Settings
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +146,18 @@ def test_how_long_ago_can_be_chosen() -> None:
     assert "1 titles" in purge("--older-than", "7")
     assert "1 titles" in purge("--older-than", "0")
     assert not Title.with_deleted.exists()
+
+
+def test_a_channel_stays_until_whoever_keeps_the_guide_was_told_that_it_is_gone(settings: Settings) -> None:
+    settings.GUIDE_CHANGES_DAYS = 14
+    for days in (8, 13, 15):
+        delete(ChannelFactory.create(), days_ago=days)
+    assert "1 channels" in purge("--older-than", "7", "--dry-run")
+    assert "1 channels" in purge("--older-than", "7")
+    assert Channel.with_deleted.count() == 2
+    settings.GUIDE_CHANGES_DAYS = 10
+    assert "0 channels" in purge()
+    assert "1 channels" in purge("--older-than", "7")
 
 
 def test_sessions_go_thirty_days_after_they_ended(alice: User) -> None:
@@ -330,7 +345,7 @@ def test_a_purge_that_breaks_off_fails_and_has_told_of_what_it_removed(monkeypat
 
     monkeypatch.setattr(purging, "erase_account", fail)
     delete(TitleFactory.create(), UserFactory.create())
-    with pytest.raises(OperationalError):
+    with pytest.raises(CommandError, match=r"^The database: the disk is full\. What was not removed is removed by"):
         purge()
     assert not Title.with_deleted.exists()
     assert User.with_deleted.deleted().exists()

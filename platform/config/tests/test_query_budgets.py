@@ -74,7 +74,7 @@ class Service:
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
         self.series = TitleFactory.create(title_type="series", title="Film series", is_featured=True)
-        self.channel = ChannelFactory.create(channel_number=1_000)
+        self.channel = ChannelFactory.create(channel_number=1_000_000)
         self.programme = ProgrammeFactory.create(credits=[])
         self.yesterday = f"{timezone.now() - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         self._like(self.series, 0)

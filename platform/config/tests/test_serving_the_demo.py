@@ -83,6 +83,7 @@ def demo() -> Iterator[Demo]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.thorough
 @curl_is_here
 def test_the_printed_lines_work_and_a_killed_server_loses_nothing(demo: Demo) -> None:
     server = demo.start()

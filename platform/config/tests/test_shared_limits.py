@@ -238,6 +238,7 @@ def status(address: str) -> int:
         return 0
 
 
+@pytest.mark.thorough
 def test_two_processes_count_together_in_redis(tmp_path: Path, redis_url: str) -> None:
     with two_workers(tmp_path, CACHE_URL=redis_url) as server, ThreadPoolExecutor(20) as pool:
         answers = Counter(pool.map(status, [f"{server}/api/v1/auth/me"] * 300))

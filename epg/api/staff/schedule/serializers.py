@@ -16,9 +16,9 @@ from common.api.fields import (
 )
 from epg.api.queries import ScheduleQuery
 from epg.api.serializers import GuideCreditSerializer, ProgrammeSerializer
+from epg.numbers import LARGEST_NUMBER
 
 LONGEST_TEXT: Final = 100_000
-LARGEST_NUMBER: Final = 2_147_483_647
 MOST_CREDITS: Final = 200
 # As many as the parser of JSON lets in.
 MOST_ENTRIES: Final = 1_000

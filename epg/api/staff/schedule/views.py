@@ -88,9 +88,9 @@ class StaffPeriodView(StaffView):
         """Have what begins in the period be exactly what is sent: all of it or, with a sentence, nothing.
 
         A programme belongs to the period in which it begins: one that runs in from before stays, and the last one may
-        run on beyond the end. Where there is no room at the borders it is 409 with those `conflicts`. What begins when
-        a programme did, or has its title and begins within six hours of it, is that programme: it keeps its id, its
-        reminders and what is not sent of it.
+        run on beyond the end. Where there is no room at the borders it is 409 with those `conflicts`. What has the
+        title of a programme and begins within six hours of it, or else begins when one did, is that programme: it keeps
+        its id, its reminders and what is not sent of it.
         """
         body = read_body(PeriodBody, request)
         start, end = body["from"], body["to"]

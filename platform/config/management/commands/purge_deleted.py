@@ -7,7 +7,8 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 
 from common.progress import progress_bar
 from config.purging import PurgeReport, due, purge_deleted
@@ -23,7 +24,8 @@ examples:
 Nothing that was removed comes back. Sessions that ended more than 30 days ago and counters of failed sign-ins in
 which nothing happens any more are removed as well, and reminders 30 days after their programme; of the guide,
 programmes that ended longer ago than GUIDE_KEEP_DAYS and their channel's catch-up window, what was removed longer ago
-than GUIDE_CHANGES_DAYS, and reports of imports after 90 days. Meant to be run once a night.
+than GUIDE_CHANGES_DAYS, and reports of imports after 90 days. Channels stay for GUIDE_CHANGES_DAYS at least, whatever
+--older-than says, so that apps can be told that they are gone. Meant to be run once a night.
 """
 
 
@@ -43,16 +45,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
-        older_than = timedelta(days=options["older_than"])
-        report = due(older_than=older_than)
-        if not options["dry_run"]:
-            with progress_bar("rows", total=report.total) as progress:
-                report = purge_deleted(older_than=older_than, progress=progress)
-        self._show(report, dry_run=options["dry_run"])
+        older_than, dry_run = timedelta(days=options["older_than"]), options["dry_run"]
+        try:
+            report = due(older_than=older_than) if dry_run else _purged(older_than)
+        except Error as error:
+            sentence = f"The database: {str(error).splitlines()[0]}. What was not removed is removed by the next run."
+            raise CommandError(sentence) from error
+        self._show(report, dry_run=dry_run)
 
     def _show(self, report: PurgeReport, *, dry_run: bool) -> None:
         counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in asdict(report).items())
         self.stdout.write(f"{'Would be removed' if dry_run else 'Removed'} for good: {counts}.")
+
+
+def _purged(older_than: timedelta) -> PurgeReport:
+    with progress_bar("rows", total=due(older_than=older_than).total) as progress:
+        return purge_deleted(older_than=older_than, progress=progress)
 
 
 def _days(text: str) -> int:
