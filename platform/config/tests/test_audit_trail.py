@@ -566,6 +566,7 @@ def test_computing_vectors_leaves_one_entry(tmp_path: Path) -> None:
     assert entry().additional_data["report"] == {"vectors": ContentVector.objects.count()}
 
 
+@pytest.mark.thorough
 def test_loading_the_demo_leaves_one_entry_and_loading_it_again_none(tmp_path: Path) -> None:
     now = timezone.now()
     with override_settings(DATA_DIR=tmp_path), written_by(operator("load_demo")):

@@ -164,6 +164,7 @@ def test_what_staff_made_of_the_demo_is_theirs(evening: Path) -> None:
     assert not Bookmark.objects.filter(profile__name="Alice").exists()
 
 
+@pytest.mark.thorough
 def test_a_channel_number_that_is_taken_moves_the_demos_channel_and_not_the_editors(evening: Path) -> None:
     Channel.objects.all().delete()
     own = Channel.objects.create(name="Our own", channel_number=1)

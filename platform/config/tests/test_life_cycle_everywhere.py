@@ -64,9 +64,8 @@ def show(world: World) -> None:
     write(world, {"status": "published", "available_from": None, "available_until": None})
 
 
-@pytest.mark.parametrize(
-    "way", ["a draft", *(pytest.param(way, marks=pytest.mark.thorough) for way in list(HIDDEN)[1:])]
-)
+@pytest.mark.thorough
+@every_way
 def test_what_is_not_on_show_shows_nowhere_and_comes_back_whole(
     way: str, world: World, alice: User, as_user: As, guest: APIClient
 ) -> None:

@@ -222,6 +222,7 @@ def test_a_child_sees_nothing_above_its_limit(world: World, alice: User, as_user
     assert {path: addresses for path, addresses in betrayals.items() if addresses} == {}
 
 
+@pytest.mark.thorough
 def test_without_a_profile_only_what_is_listed_shows_more(world: World, alice: User, as_user: As) -> None:
     client = as_user(alice)
     shown = {path.removeprefix(PREFIX) for path in gets() if walk(client, world, path, None)}
@@ -262,6 +263,7 @@ def test_the_walk_can_see_what_it_looks_for(world: World, alice: User, as_user: 
     }
 
 
+@pytest.mark.thorough
 def test_a_guest_never_gets_the_address_of_a_stream(world: World, guest: APIClient, alice: User, as_user: As) -> None:
     def shown(client: APIClient) -> set[str]:
         return {

@@ -56,6 +56,7 @@ def world(alices: Profile, settings: Settings) -> World:
     return World(alices)
 
 
+@pytest.mark.thorough
 def test_what_is_deleted_shows_nowhere_and_what_is_restored_shows_where_it_did(
     world: World, alice: User, as_user: As, guest: APIClient, carol: User
 ) -> None:

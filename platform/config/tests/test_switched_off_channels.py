@@ -43,6 +43,7 @@ def world(alices: Profile, settings: Settings) -> WorldOfAChannel:
     return WorldOfAChannel(alices)
 
 
+@pytest.mark.thorough
 def test_a_channel_that_is_off_shows_nowhere_and_one_that_is_on_again_shows_where_it_did(
     world: WorldOfAChannel, alice: User, as_user: As, guest: APIClient
 ) -> None:
