@@ -178,10 +178,10 @@ def changes_since(place: Place, scope: Scope, *, most: int) -> Changes:
     next_place = _behind(rows[-1], place, settled) if more else Place(place.floor or settled)
     ids = {kind: {row.key: None for row in rows if row.kind == kind} for kind in Kind}
     asked = [*ids[Kind.PROGRAMME], *ids[Kind.REMOVED]]
-    there = list(scope.programmes().as_listed().filter(id__in=asked)) if asked else []
-    places = {(programme.id, programme.channel_id) for programme in there}
+    there = {one.id: one for one in scope.programmes().as_listed().filter(id__in=asked)} if asked else {}
+    places = {(programme.id, programme.channel_id) for programme in there.values()}
     return Changes(
-        changed=[programme for programme in there if programme.id in ids[Kind.PROGRAMME]],
+        changed=[there[key] for key in ids[Kind.PROGRAMME] if key in there],
         # What only moved, or came back, is not gone.
         removed=[row for row in rows if row.kind == Kind.REMOVED and (row.key, row.channel_id) not in places],
         reload_channels=list(ids[Kind.CHANNEL]),
