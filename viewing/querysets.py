@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.maturity import suitable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.models import Profile
-    from viewing.models import Bookmark, Rating, WatchlistItem  # noqa: F401
+    from viewing.models import Bookmark, Play, Rating, StreamSession, WatchlistItem  # noqa: F401
 
 CONTINUE_WINDOW: Final = timedelta(days=30)
 ON_DEMAND: Final = ("movie", "episode")
@@ -88,9 +88,19 @@ class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
     """What is kept for later."""
 
     def of(self, profile: Profile) -> Self:
-        """This profile's titles that are on show, newest first."""
-        return self.filter(on_show(prefix="title__"), profile=profile).order_by("-added_at", "-id")
+        """This profile's titles that are on show, in its order: the newest first, unless it was put in another one."""
+        return self.filter(on_show(prefix="title__"), profile=profile).order_by(
+            F("place").asc(nulls_first=True), "-added_at", "-id"
+        )
 
     def suitable_for(self, profile: Profile) -> Self:
         """Titles within the profile's limit."""
         return self.filter(suitable(profile, "title__age_rating"))
+
+
+class PlayQuerySet(models.QuerySet["Play"]):
+    """The history."""
+
+
+class StreamSessionQuerySet(models.QuerySet["StreamSession"]):
+    """Streams."""

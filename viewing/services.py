@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Episode, Title
@@ -14,7 +13,9 @@ from catalog.services import title_for
 from catalog.visibility import on_show
 from epg.models import Channel, Programme
 from viewing.errors import BookmarkNotFoundError, ContentNotFoundError, ContentNotSuitableError
+from viewing.heartbeats import save
 from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+from viewing.observing import Observation
 
 if TYPE_CHECKING:
     from accounts.models import Profile
@@ -75,7 +76,6 @@ _FINDERS = {
 }
 
 
-@transaction.atomic
 def record_position(
     *, profile: Profile, content_type: str, content_id: UUID, position_seconds: int, duration_seconds: int
 ) -> Bookmark:
@@ -86,26 +86,10 @@ def record_position(
     content = find_content(content_type, content_id)
     if content.is_rated and not profile.may_see(content.age_rating):
         raise ContentNotSuitableError
-    now = timezone.now()
-    seen = Bookmark(content_type=content_type)
-    seen.observe(position_seconds=position_seconds, duration_seconds=duration_seconds, at=now)
-    bookmark, created = Bookmark.objects.select_for_update(of=("self",)).get_or_create(
-        profile=profile,
-        content_type=content_type,
-        content_id=content_id,
-        defaults={
-            "title": content.title,
-            "episode": content.episode,
-            "position_seconds": seen.position_seconds,
-            "duration_seconds": seen.duration_seconds,
-            "completed": seen.completed,
-            "updated_at": now,
-        },
-    )
-    if not created:
-        bookmark.observe(position_seconds=position_seconds, duration_seconds=duration_seconds, at=now)
-        bookmark.save(update_fields=["position_seconds", "duration_seconds", "completed", "dismissed_at", "updated_at"])
-    return bookmark
+    key = {"profile": profile, "content_type": content_type, "content_id": content_id}
+    bookmark = Bookmark.objects.filter(**key).first()
+    bookmark = bookmark or Bookmark(**key, title=content.title, episode=content.episode)
+    return save(bookmark, Observation(position_seconds, duration_seconds, received_at=timezone.now()))
 
 
 def newest_bookmark(*, profile: Profile, content_id: UUID, content_type: str | None = None) -> Bookmark | None:

@@ -14,7 +14,8 @@ from accounts.maturity import CHILD_RATING
 from accounts.models import Profile, User
 from catalog.models import Episode, Title, TitleType
 from config.demo import SOURCE
-from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem, is_finished
+from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+from viewing.models.bookmarks import is_finished
 
 HOUSEHOLDS: Final = 40
 HOUSEHOLD: Final = "household-"

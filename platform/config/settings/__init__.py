@@ -14,4 +14,5 @@ from config.settings.logs import *
 from config.settings.audit import *
 from config.settings.embeddings import *
 from config.settings.guide import *
+from config.settings.viewing import *
 from config.settings.database import *

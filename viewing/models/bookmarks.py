@@ -1,9 +1,8 @@
-"""What is being watched: how far each profile is, what it thinks of it, and what it keeps for later."""
+"""How far a profile is in what it watches."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Final
 
 from django.db import models
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Profile
 from catalog.models import Episode, Title
-from viewing.querysets import BookmarkQuerySet, RatingQuerySet, WatchlistQuerySet
+from viewing.querysets import BookmarkQuerySet
 
 FINISHED_SHARE: Final = 0.95
 CREDITS_SECONDS: Final = 120
@@ -32,20 +31,49 @@ class Bookmark(models.Model):
 
     `content_id` is what the player knows: a title, an episode, a programme or a channel. `title` and `episode`
     say the same as keys, so that a deleted title takes its bookmarks along; `title` of an episode is its series.
+
+    This is the hottest row of the service: each player writes it every 30 seconds. So what the rules need to know is
+    kept in it, and nothing else is read or written while somebody plays (`viewing.observing`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="bookmarks")
+    # What is unique begins with the profile; an index of its own would only be one more to write.
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="bookmarks", db_index=False)
     content_type = models.CharField(max_length=20, choices=BookmarkType.choices)
     content_id = models.UUIDField()
-    title = models.ForeignKey(Title, on_delete=models.CASCADE, null=True, blank=True, related_name="bookmarks")
-    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="bookmarks")
+    title = models.ForeignKey(
+        Title, on_delete=models.CASCADE, null=True, blank=True, related_name="bookmarks", db_index=False
+    )
+    episode = models.ForeignKey(
+        Episode, on_delete=models.CASCADE, null=True, blank=True, related_name="bookmarks", db_index=False
+    )
     position_seconds = models.PositiveIntegerField()
     duration_seconds = models.PositiveIntegerField()
     completed = models.BooleanField(default=False)
     dismissed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
-    updated_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now, help_text="When it was last saved, by our clock.")
+
+    # Which observation it shows: the newest one.
+    observed_at = models.DateTimeField(
+        default=timezone.now, help_text="When the player saw it there: its own time, held to our clock."
+    )
+    sequence = models.BigIntegerField(default=0, help_text="Orders what one player saw at the same moment.")
+    device_id = models.CharField(max_length=100, blank=True, default="")
+    version = models.PositiveIntegerField(default=0, help_text="Counts the writes; who writes says which one it read.")
+
+    # A far position that a play at the start has put aside.
+    previous_position_seconds = models.PositiveIntegerField(null=True, blank=True)
+    previous_kept_at = models.DateTimeField(null=True, blank=True)
+
+    # The play that is going on, or was last; its row in the history is written when it begins and when it is over.
+    play_id = models.UUIDField(null=True, blank=True)
+    play_started_at = models.DateTimeField(null=True, blank=True)
+    play_furthest_seconds = models.PositiveIntegerField(default=0)
+    play_finished = models.BooleanField(default=False)
+    times_finished = models.PositiveSmallIntegerField(
+        default=0, help_text="Plays that came to the end: more than one, and it was watched again."
+    )
 
     objects = BookmarkQuerySet.as_manager()
 
@@ -54,6 +82,12 @@ class Bookmark(models.Model):
         indexes = [
             models.Index(fields=["profile", "-updated_at"], name="bookmark_newest"),
             models.Index(fields=["updated_at"], name="bookmark_trending"),
+            # Most rows are in none of these, and then writing them costs nothing.
+            models.Index(fields=["title"], condition=Q(title__isnull=False), name="bookmark_of_title"),
+            models.Index(fields=["episode"], condition=Q(episode__isnull=False), name="bookmark_of_episode"),
+            models.Index(
+                fields=["profile", "dismissed_at"], condition=Q(dismissed_at__isnull=False), name="bookmark_dismissed"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["profile", "content_id", "content_type"], name="bookmark_once"),
@@ -61,6 +95,11 @@ class Bookmark(models.Model):
             models.CheckConstraint(condition=Q(duration_seconds__gte=1), name="bookmark_has_a_duration"),
             models.CheckConstraint(
                 condition=Q(position_seconds__lte=F("duration_seconds")), name="bookmark_position_within_duration"
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_position_seconds=None, previous_kept_at=None)
+                | Q(previous_position_seconds__isnull=False, previous_kept_at__isnull=False),
+                name="bookmark_previous_position_has_a_time",
             ),
         ]
 
@@ -77,62 +116,8 @@ class Bookmark(models.Model):
         """What is left to watch."""
         return (self.duration_seconds - self.position_seconds) / 60
 
-    def observe(self, *, position_seconds: int, duration_seconds: int, at: datetime) -> None:
-        """Take over what a player reports. In catch-up and start-over the position only moves forward.
-
-        A save brings a dismissed item back; seeking back reopens a finished one.
-        """
-        position_seconds = min(position_seconds, duration_seconds)
-        forward_only = self.content_type in (BookmarkType.CATCHUP, BookmarkType.STARTOVER)
-        if forward_only and position_seconds < (self.position_seconds or 0):
-            # The place is kept, and with it the length it was measured in, should the report know a shorter one.
-            position_seconds = self.position_seconds
-            duration_seconds = max(duration_seconds, self.duration_seconds)
-        self.duration_seconds = duration_seconds
-        self.position_seconds = position_seconds
-        self.completed = is_finished(self.position_seconds, duration_seconds)
-        self.dismissed_at = None
-        self.updated_at = at
-
 
 def is_finished(position_seconds: int, duration_seconds: int) -> bool:
     """95 % watched, or only the credits left; the second rule is for what is longer than the credits."""
     only_credits_left = duration_seconds > CREDITS_SECONDS >= duration_seconds - position_seconds
     return position_seconds >= FINISHED_SHARE * duration_seconds or only_credits_left
-
-
-class Rating(models.Model):
-    """A thumb up or down."""
-
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="ratings")
-    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="ratings")
-    rating = models.SmallIntegerField(choices=[(1, "Thumb up"), (-1, "Thumb down")])
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = RatingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["profile", "title"], name="rating_once"),
-            models.CheckConstraint(condition=Q(rating__in=[1, -1]), name="rating_is_a_thumb"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.rating:+d}"
-
-
-class WatchlistItem(models.Model):
-    """A title somebody keeps for later."""
-
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="watchlist")
-    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="watchlisted")
-    added_at = models.DateTimeField(default=timezone.now)
-
-    objects = WatchlistQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-added_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["profile", "title"], name="watchlist_once")]
-
-    def __str__(self) -> str:
-        return f"{self.title_id} kept"
