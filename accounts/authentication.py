@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -15,7 +16,9 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken
 
-from accounts.models import ApiKey, Session
+from accounts.acting import find_acting
+from accounts.models import ApiKey, Session, User
+from accounts.tokens import AccessToken
 from common.api.handlers import BEARER_CHALLENGE
 
 # How exact "last used" is in the lists of sessions and keys: a write per request would be too many.
@@ -24,7 +27,7 @@ KEY_SCHEME: Final = "api-key"
 KEY_FORM: Final = re.compile(r"[!-~]{1,200}")
 
 
-def _words(request: Request) -> list[str]:
+def _words(request: Request | HttpRequest) -> list[str]:
     """The parts of the header; none where there is none, or nothing in it."""
     return str(request.META.get("HTTP_AUTHORIZATION", "")).split()
 
@@ -45,7 +48,7 @@ class BearerAuthentication(JWTAuthentication):
     def authenticate(self, request: Request) -> Any:
         """The account with its token, or None for a guest. Raises `AuthenticationFailed` or `InvalidToken` (401)."""
         try:
-            return super().authenticate(request)
+            return self._account(request)
         except AuthenticationFailed:
             if _forgives(request):
                 return None
@@ -55,7 +58,7 @@ class BearerAuthentication(JWTAuthentication):
         """Sent with every 401, so that clients refresh and try again."""
         return BEARER_CHALLENGE
 
-    def get_header(self, request: Request) -> bytes:
+    def get_header(self, request: Request | HttpRequest) -> bytes:
         """The header in UTF-8, whatever it holds; a token is ASCII."""
         return " ".join(_words(request)).encode(errors="replace")
 
@@ -68,23 +71,73 @@ class BearerAuthentication(JWTAuthentication):
             raise InvalidToken
         return words[1]
 
+    def _account(self, request: Request) -> tuple[User, AccessToken] | None:
+        raw = self.get_raw_token(self.get_header(request))
+        if raw is None:
+            return None
+        token = self.get_validated_token(raw)
+        assert isinstance(token, AccessToken), "SIMPLE_JWT names no other"
+        profile_id = _profile_of(request)
+        return (profile_id and _acting(token, profile_id)) or self.get_user(token), token
+
     def get_user(self, validated_token: Any) -> Any:
         """The account named by `sub`, if it is active and the session `sid` is not revoked; one statement."""
-        try:
-            named = {"session_id": UUID(validated_token["sid"]), "user_id": UUID(validated_token["sub"])}
-        except (KeyError, TypeError, ValueError, AttributeError):  # signed by us, but no token of a session
-            raise InvalidToken from None
-        session = Session.objects.named_by_token(**named).first()
+        session = Session.objects.named_by_token(**_names(validated_token)).first()
         if session is None:
             raise InvalidToken
-        _note_use(session)
+        note_use(session.id, session.last_used_at)
         return session.user
 
 
-def _note_use(session: Session) -> None:
-    now = timezone.now()
-    if session.last_used_at < now - LAST_USE_PRECISION:
-        Session.objects.filter(id=session.id).update(last_used_at=now)
+def whom(request: HttpRequest) -> dict[str, UUID] | None:
+    """`session_id` and `user_id` of the request's access token; None without a good one: who authenticates says why.
+
+    Nothing is known yet of the session but that we have once opened it.
+    """
+    scheme = BearerAuthentication()
+    try:
+        raw = scheme.get_raw_token(scheme.get_header(request))
+        return None if raw is None else _names(scheme.get_validated_token(raw))
+    except InvalidToken:
+        return None
+
+
+def _names(token: Any) -> dict[str, UUID]:
+    """Whom a token names. Raises `InvalidToken`."""
+    try:
+        return {"session_id": UUID(token["sid"]), "user_id": UUID(token["sub"])}
+    except (KeyError, TypeError, ValueError, AttributeError):  # signed by us, but no token of a session
+        raise InvalidToken from None
+
+
+def _acting(token: AccessToken, profile_id: UUID) -> User | None:
+    """The account, with the profile the call is for left at the token; one statement.
+
+    None where anything is not as it should be: who looks at account and profile one by one can say what.
+    """
+    found = find_acting(**_names(token), profile_id=profile_id)
+    if found is None:
+        return None
+    token.acting_as = found.profile
+    note_use(found.session_id, found.last_used_at)
+    return found.profile.user
+
+
+def _profile_of(request: Request) -> UUID | None:
+    from accounts.permissions import profile_named_in_query  # which reads the views, and they read this module
+
+    return profile_named_in_query(request, request.parser_context["view"])
+
+
+def is_worth_noting(last_used_at: datetime) -> bool:
+    """Whether "last used" has become too inexact."""
+    return last_used_at < timezone.now() - LAST_USE_PRECISION
+
+
+def note_use(session_id: UUID, last_used_at: datetime) -> None:
+    """Keep "last used" as exact as it has to be."""
+    if is_worth_noting(last_used_at):
+        Session.objects.filter(id=session_id).update(last_used_at=timezone.now())
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError
@@ -102,10 +102,26 @@ def owned_profile(request: Request, given: str) -> Profile:
         profile_id = UUID(given)
     except ValueError:
         raise InvalidError("profile_id: This is not a valid UUID.") from None
-    profile = Profile.objects.owned_by(request.user).filter(id=profile_id).first()
-    if profile is None:
+    found: Profile | None = getattr(request.auth, "acting_as", None)
+    if found is None or found.id != profile_id:
+        found = Profile.objects.owned_by(request.user).filter(id=profile_id).first()
+    if found is None:
         raise ProfileRefusedError
-    return profile
+    return found
+
+
+def profile_named_in_query(request: Request, view: APIView) -> UUID | None:
+    """The `profile_id` that this view is going to act as, if its permission reads the query and it is a UUID."""
+    if not any(_reads_query(permission) for permission in view.permission_classes):
+        return None
+    try:
+        return UUID(request.query_params.get("profile_id", ""))
+    except ValueError:
+        return None
+
+
+def _reads_query(permission: Any) -> bool:
+    return isinstance(permission, type) and issubclass(permission, OwnsProfile) and permission.source == "query"
 
 
 def account_of(request: Request) -> User:

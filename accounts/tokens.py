@@ -13,7 +13,7 @@ from rest_framework_simplejwt.state import token_backend
 from rest_framework_simplejwt.tokens import AccessToken as SimpleJwtAccessToken
 
 if TYPE_CHECKING:
-    from accounts.models import Session
+    from accounts.models import Profile, Session
 
 
 class AnyKeyBackend(TokenBackend):
@@ -37,6 +37,9 @@ def _verifier(key: str) -> TokenBackend:
 
 class AccessToken(SimpleJwtAccessToken):
     """What a client shows with every call."""
+
+    # The profile of the call, where it was found together with the account (`accounts.acting`).
+    acting_as: Profile | None = None
 
     def get_token_backend(self) -> TokenBackend:
         """The keys of this service."""

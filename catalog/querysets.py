@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.maturity import ratings_up_to, suitable
 from catalog import visibility
@@ -18,6 +18,10 @@ from common.soft_delete import SoftDeletableQuerySet
 if TYPE_CHECKING:
     from accounts.models import Profile
     from catalog.models import Collection, Episode, Title  # noqa: F401
+
+
+# Where season 0 stands among the seasons: behind the last that there can be.
+SPECIALS: Final = 32_768
 
 
 class TitleQuerySet(SoftDeletableQuerySet["Title"]):
@@ -162,3 +166,10 @@ class EpisodeQuerySet(models.QuerySet["Episode"]):
         """By season and number; season 0 holds the specials and comes last."""
         specials = models.Case(models.When(season__season_number=0, then=1), default=0)
         return self.order_by(specials, "season__season_number", "episode_number")
+
+    def later_than(self, season_number: F | Subquery, episode_number: F | Subquery) -> Self:
+        """Behind this place in the order, which another row knows; in which series is not asked."""
+        season = Coalesce(NullIf("season__season_number", 0), SPECIALS)
+        own_season = Coalesce(NullIf(season_number, 0), SPECIALS)
+        in_season = Q(place=own_season, episode_number__gt=episode_number)
+        return self.alias(place=season).filter(in_season | Q(place__gt=own_season))

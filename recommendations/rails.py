@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Subquery
 from django.utils import timezone
 
 from catalog.models import ContentVector, Episode, Genre, Title, TitleType
@@ -125,10 +125,9 @@ def post_play(*, content_id: UUID, profile: Profile, limit: int) -> list[Item]:
 
 def _next_episode(series: Title, episode_id: UUID) -> Episode | None:
     """The one after in broadcast order, across gaps and seasons."""
-    episodes = list(Episode.objects.of_series(series).select_related("season"))
-    ids = [episode.id for episode in episodes]
-    after = ids.index(episode_id) + 1 if episode_id in ids else len(ids)
-    return episodes[after] if after < len(episodes) else None
+    here = Episode.objects.filter(id=episode_id).order_by()
+    season, number = Subquery(here.values("season__season_number")), Subquery(here.values("episode_number"))
+    return Episode.objects.of_series(series).later_than(season, number).select_related("season").first()
 
 
 def featured(*, profile: Profile | None) -> list[Title]:

@@ -6,23 +6,27 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When, Window
+from django.db.models.functions import Coalesce, Greatest, JSONObject, RowNumber
 
 from accounts.maturity import suitable
+from catalog.models import Episode
 from catalog.visibility import on_show
 from epg.models import Channel, Programme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from accounts.models import Profile
+    from accounts.models import Profile, User
+    from catalog.querysets import EpisodeQuerySet
     from viewing.models import Bookmark, Play, Rating, StreamSession, WatchlistItem  # noqa: F401
 
 CONTINUE_WINDOW: Final = timedelta(days=30)
 ON_DEMAND: Final = ("movie", "episode")
 BROADCAST: Final = ("tstv_catchup", "tstv_startover")
+MOMENTUM_CAP: Final = 5
 
 
 class BookmarkQuerySet(models.QuerySet["Bookmark"]):
@@ -33,9 +37,28 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
         in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
         return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_channel_out_of_view())
 
+    def visible_to(self, profile: Profile) -> Self:
+        """This profile's, in what it may see: what `services.may_see` says of one, of many.
+
+        Of a programme that has left the guide nobody knows any more what it was rated.
+        """
+        by_id = {"id": OuterRef("content_id")}
+        in_guide = Exists(Programme.objects.on_live_channels().filter(**by_id))
+        in_suitable = Exists(Programme.objects.on_live_channels().filter(suitable(profile), **by_id))
+        on_channel = Q(content_type="tstv_startover") & Q(Exists(Channel.objects.on_view().filter(**by_id)))
+        broadcast = Q(in_suitable) | on_channel & ~Q(in_guide)
+        if profile.is_unlimited:
+            broadcast |= Q(title=None) & ~Q(in_guide)
+        in_title = Q(content_type__in=ON_DEMAND) & suitable(profile, "title__age_rating")
+        return self.of(profile).filter(in_title | Q(content_type__in=BROADCAST) & broadcast)
+
+    def of_films_and_episodes(self) -> Self:
+        """In films and episodes, on show or not."""
+        return self.filter(content_type__in=ON_DEMAND, title__isnull=False)
+
     def on_demand(self) -> Self:
         """In films and episodes that are on show."""
-        return self.filter(on_show(prefix="title__"), content_type__in=ON_DEMAND, title__isnull=False)
+        return self.of_films_and_episodes().filter(on_show(prefix="title__"))
 
     def suitable_for(self, profile: Profile) -> Self:
         """In titles within the profile's limit."""
@@ -53,19 +76,70 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
             .order_by("-updated_at", "id")
         )
 
+    def newest_unfinished(self, profile: Profile, now: datetime) -> Self:
+        """What this profile is in the middle of, newest first; whether it is on show is not asked."""
+        return self.filter(profile=profile).of_films_and_episodes().continuing(now)
+
+    def ending_series(self, profile: Profile, now: datetime) -> Self:
+        """Finished episodes that are the last this profile watched or dismissed of their series, within 30 days."""
+        happened = Greatest("updated_at", "dismissed_at")
+        lately = [happened.desc(), F("observed_at").desc(), F("id").asc()]
+        # Counted over all that happened: a condition beside the count would take the unfinished out before.
+        place = Window(RowNumber(), partition_by=[F("title_id")], order_by=lately)
+        last = Case(When(completed=True, dismissed_at=None, then=place), default=0)
+        of_series = self.filter(profile=profile, content_type="episode", updated_at__gte=now - CONTINUE_WINDOW)
+        return of_series.annotate(last=last).filter(last=1).order_by("-updated_at", "id")
+
+    def in_rounds(self) -> Self:
+        """`round`: the first time it is watched, or the second … Who begins a series again gets all of it again."""
+        is_over = Q(completed=True) | Q(play_finished=True)
+        times = Case(When(is_over, then=Greatest("times_finished", 1)), default=F("times_finished") + 1)
+        return self.alias(round=times)
+
+    def with_following(self, profile: Profile) -> Self:
+        """`following`: of each episode the next two to watch, as JSON (`viewing.continue_watching.Following`)."""
+        left_off = self.model._default_manager.filter(
+            profile=profile, content_type="episode", content_id=OuterRef("pk"), completed=False
+        )
+        found = JSONObject(
+            id="pk",
+            season_number="season__season_number",
+            episode_number="episode_number",
+            title="title",
+            duration_minutes="duration_minutes",
+            position_seconds=Subquery(left_off.order_by().values("position_seconds")[:1]),
+        )
+        return self.in_rounds().annotate(following=ArraySubquery(_following(profile).in_order().values_list(found)[:2]))
+
+    def with_momentum(self, profile: Profile, now: datetime) -> Self:
+        """`finished_lately`: a value for each episode of the series that was finished within 30 days, up to five."""
+        lately = self.model._default_manager.filter(
+            profile=profile, completed=True, content_type="episode", title=OuterRef("title")
+        ).filter(updated_at__gte=now - CONTINUE_WINDOW)
+        return self.annotate(finished_lately=ArraySubquery(lately.order_by().values("completed")[:MOMENTUM_CAP]))
+
     def paused(self, now: datetime) -> Self:
         """Unfinished, and dismissed or untouched for over 30 days; what happened last comes first."""
         left_alone = Q(dismissed_at__isnull=False) | Q(updated_at__lt=now - CONTINUE_WINDOW)
         touched = Greatest(Coalesce("dismissed_at", "updated_at"), "updated_at")
         return self.unfinished().filter(left_alone).order_by(touched.desc(), "id")
 
-    def completed_episodes(self, series: Iterable[UUID]) -> Self:
-        """Episodes of these series that were watched to the end."""
-        return self.filter(episode__isnull=False, completed=True, title__in=series)
-
     def with_content(self) -> Self:
         """With title, episode and season in the same statement."""
         return self.select_related("title", "episode__season")
+
+
+def _following(profile: Profile) -> EpisodeQuerySet:
+    """The later episodes of an outer bookmark's series that this profile has not seen in the `round` it is in."""
+    from viewing.models import Bookmark
+
+    own = Bookmark.objects.filter(profile=profile, content_type="episode", content_id=OuterRef("pk"))
+    # A value, not a condition: PostgreSQL looks each up by its key then, even in a table that it knows nothing of.
+    times = Case(When(completed=True, then=Greatest("times_finished", 1)), default=0)
+    unseen = Episode.objects.alias(seen=Coalesce(Subquery(own.order_by().values_list(times)[:1]), 0))
+    return unseen.filter(season__title=OuterRef("title"), seen__lt=OuterRef("round")).later_than(
+        OuterRef("episode__season__season_number"), OuterRef("episode__episode_number")
+    )
 
 
 def _on_channel_out_of_view() -> Q:
@@ -82,6 +156,10 @@ class RatingQuerySet(models.QuerySet["Rating"]):
     def of(self, profile: Profile) -> Self:
         """This profile's, for titles that are on show."""
         return self.filter(on_show(prefix="title__"), profile=profile)
+
+    def suitable_for(self, profile: Profile) -> Self:
+        """For titles within the profile's limit."""
+        return self.filter(suitable(profile, "title__age_rating"))
 
 
 class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
@@ -101,6 +179,53 @@ class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
 class PlayQuerySet(models.QuerySet["Play"]):
     """The history."""
 
+    def of(self, profile: Profile) -> Self:
+        """This profile's, without what was played of what is not on show or on a channel out of view."""
+        in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
+        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_channel_out_of_view())
+
+    def suitable_for(self, profile: Profile) -> Self:
+        """Within the profile's limit. What has left the guide is rated in a way that nobody knows any more."""
+        if profile.is_unlimited:
+            return self
+        in_title = Q(content_type__in=ON_DEMAND) & suitable(profile, "title__age_rating")
+        # Found by the few that were played, as the guide may be large.
+        played = self.model._base_manager.filter(profile=profile, content_type__in=BROADCAST).values("content_id")
+        programmes = Programme.objects.filter(suitable(profile), id__in=played)
+        # A channel has no rating; only what it shows has.
+        in_guide = Q(content_id__in=programmes.values("id")) | Q(content_id__in=Channel.objects.values("id"))
+        return self.filter(in_title | Q(content_type__in=BROADCAST) & in_guide)
+
+    def told_by(self, bookmarks: Iterable[UUID]) -> Self:
+        """The plays of which these bookmarks still tell how far they went."""
+        return self.filter(bookmark__in=bookmarks, bookmark__play_id=F("pk"))
+
 
 class StreamSessionQuerySet(models.QuerySet["StreamSession"]):
     """Streams."""
+
+    def of(self, user: User) -> Self:
+        """This account's, whoever of the household plays."""
+        return self.filter(user=user)
+
+    def going_on(self) -> Self:
+        """Not ended: each of them has a place."""
+        return self.filter(ended_at=None)
+
+    def silent_since(self, moment: datetime) -> Self:
+        """Not heard of since before this moment."""
+        return self.filter(last_heartbeat_at__lt=moment)
+
+    def named(self) -> Self:
+        """With `shown_title_id` and `shown_name`: of the title while it is on show, else of a channel or programme."""
+        in_title = Q(title__isnull=False) & on_show(prefix="title__")
+        channels = Channel.objects.on_view().filter(id=OuterRef("content_id")).order_by()
+        programmes = Programme.objects.on_live_channels().filter(id=OuterRef("content_id")).order_by()
+        return self.annotate(
+            shown_title_id=Case(When(in_title, then=F("title_id"))),
+            shown_name=Coalesce(
+                Case(When(in_title, then=F("title__title"))),
+                Subquery(programmes.values("title")[:1]),
+                Subquery(channels.values("name")[:1]),
+            ),
+        )

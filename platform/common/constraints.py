@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from common.errors import DomainError
 
@@ -24,6 +25,21 @@ def refused_as(errors: Mapping[str, type[DomainError]]) -> Iterator[None]:
         if named is None:
             raise
         raise named from None
+
+
+def is_inserted(row: Model, *, unless: str) -> bool:
+    """Insert a row, and say whether that was done: not where it breaks the constraint `unless`, as another was faster.
+
+    Any other `IntegrityError` goes on.
+    """
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if constraint_of(error) != unless:
+            raise
+        return False
+    return True
 
 
 def constraint_of(error: IntegrityError) -> str:

@@ -10,8 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import Model
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.models import Func, Lookup, Model, TextField, Value
+from django.db.models.lookups import Exact
 from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
@@ -209,3 +212,47 @@ def take_memory_for_index() -> None:
     """Until the transaction ends, make indexes in 256 MB: an HNSW that does not fit takes many times as long."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('maintenance_work_mem', '256MB', true)")
+
+
+def commit_without_waiting() -> Lookup[Any]:
+    """A condition that always holds, and has the UPDATE or DELETE it stands in committed asynchronously.
+
+    The rows are changed for everybody at once, but for some moments (three times `wal_writer_delay`, 0.6 s) a crash of
+    the database's machine may lose that. Only the one transaction is meant, and only if it changes anything.
+    """
+    asynchronous = Func(
+        Value("synchronous_commit"), Value("off"), Value(True), function="set_config", output_field=TextField()
+    )
+    return Exact(asynchronous, Value("off"))
+
+
+def rows_found(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT that the ORM has compiled (`common.prepared`)."""
+    with _cursor_for_compiled() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+
+
+def rows_changed(statement: str, parameters: Sequence[Any]) -> int:
+    """How many rows an UPDATE changed that the ORM has compiled (`common.prepared`)."""
+    with _cursor_for_compiled() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+class _PreparingCursor(ServerBindingCursor):
+    """Has PostgreSQL plan a statement once in each connection."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]
+
+
+def _cursor_for_compiled() -> Any:
+    """A cursor of Django's, checked, counted and wrapped as all others."""
+    if not settings.DB_PREPARED_STATEMENTS:
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    preparing: Any = _PreparingCursor
+    with connection.wrap_database_errors:
+        return connection._prepare_cursor(preparing(connection.connection))  # type: ignore[attr-defined]

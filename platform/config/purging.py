@@ -24,7 +24,9 @@ from common.progress import Progress, unwatched
 from epg.editing.turns import take_turns
 from epg.locks import GUIDE_IMPORT
 from epg.models import Channel, GuideImport, Programme, Reminder, RemovedProgramme
-from viewing.models import Bookmark
+from viewing import streams
+from viewing.history import forget_places
+from viewing.models import Bookmark, Play, Removal, StreamSession
 from viewing.querysets import BROADCAST
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 # Support is asked "who was signed in to my account?" for about so long.
 ENDED_FOR: Final = timedelta(days=30)
+# Nobody comes back to a player after a day and expects that it plays on.
+SILENT_FOR: Final = timedelta(days=1)
 # What imports of guides did.
 IMPORTED_FOR: Final = timedelta(days=90)
 # A channel takes thousands of programmes along, a title what all viewers left on it.
@@ -57,6 +61,8 @@ class PurgeReport:
     past_programmes: int = 0
     removed_programmes: int = 0
     guide_imports: int = 0
+    streams: int = 0
+    removals: int = 0
 
     @property
     def total(self) -> int:
@@ -78,6 +84,8 @@ def due(*, older_than: timedelta) -> PurgeReport:
         past_programmes=_past_programmes().count(),
         removed_programmes=_told_long_ago().count(),
         guide_imports=_old_imports().count(),
+        streams=_past_streams().count(),
+        removals=_removals_told_by_now().count(),
     )
 
 
@@ -101,6 +109,9 @@ def purge_deleted(*, older_than: timedelta, progress: Progress = unwatched) -> P
         work.repeat("past_programmes", _remove_past_programmes)
         work.repeat("removed_programmes", lambda: _remove_small(_told_long_ago()))
         work.repeat("guide_imports", lambda: _remove_small(_old_imports()))
+        streams.close(StreamSession.objects.going_on().silent_since(timezone.now() - SILENT_FOR))
+        work.repeat("streams", lambda: _remove_small(_past_streams()))
+        work.repeat("removals", lambda: _remove_small(_removals_told_by_now()))
     return work.report
 
 
@@ -138,18 +149,25 @@ class _Purge:
 def _remove_titles(before: datetime) -> Removed:
     titles = _held(Title.with_deleted.deleted_before(before))
     # What somebody watched on a channel is in a programme; that it showed this title is no reason to lose the place.
-    Bookmark.objects.filter(title__in=titles, content_type__in=BROADCAST).update(title=None)
+    Bookmark.objects.filter(title__in=titles, content_type__in=BROADCAST).update(title=None, version=F("version") + 1)
+    Play.objects.filter(title__in=titles, content_type__in=BROADCAST).update(title=None)
+    # Before the title takes them along: what everybody has watched leaves more behind than should be in memory at once.
+    forget_places(Bookmark.objects.filter(title__in=titles))
     Title.with_deleted.filter(pk__in=[title.pk for title in titles]).delete()
     return len(titles), _names(titles)
 
 
 def _remove_channels(before: datetime) -> Removed:
-    """With their schedules, and with the bookmarks in both, which refer to them by id alone."""
+    """With their schedules, and with the bookmarks and plays in both, which refer to them by id alone.
+
+    A title takes its plays along, and so does a channel: nobody could say any more that they are to be hidden.
+    """
     channels = _held(Channel.with_deleted.deleted_before(before))
     ids = [channel.pk for channel in channels]
     programmes = Programme.objects.filter(channel__in=ids)
     watched = Q(content_id__in=ids) | Q(content_id__in=programmes.order_by().values("id"))
-    Bookmark.objects.filter(watched, content_type__in=BROADCAST).delete()
+    forget_places(Bookmark.objects.filter(watched, content_type__in=BROADCAST))
+    Play.objects.filter(watched, content_type__in=BROADCAST).delete()
     Reminder.objects.filter(programme__in=programmes).delete()
     audit.delete_unrecorded(programmes)
     Channel.with_deleted.filter(pk__in=ids).delete()
@@ -205,13 +223,16 @@ def _past_programmes() -> QuerySet[Programme]:
 
 
 def _remove_past_programmes() -> Removed:
-    """The oldest, with the bookmarks and reminders that refer to them. Nobody is told: nobody has them in view."""
+    """The oldest, with the bookmarks and reminders that refer to them. Nobody is told: nobody has them in view.
+
+    The history keeps what was played of them: it tells of the past, and the guide's past is shorter.
+    """
     take_turns_at(GUIDE_IMPORT)  # an import may correct what is over
     oldest = _past_programmes().order_by("start_time").values_list("pk", "channel_id")[:SMALL_ROWS]
     channels = dict(oldest)
     take_turns(set(channels.values()))
     ids = list(channels)
-    Bookmark.objects.filter(content_id__in=ids, content_type__in=BROADCAST).delete()
+    forget_places(Bookmark.objects.filter(content_id__in=ids, content_type__in=BROADCAST))
     Reminder.objects.filter(programme__in=ids).delete()
     audit.delete_unrecorded(Programme.objects.filter(pk__in=ids))
     return len(ids), ()
@@ -229,6 +250,18 @@ def _told_long_ago() -> QuerySet[RemovedProgramme]:
 
 def _old_imports() -> QuerySet[GuideImport]:
     return GuideImport.objects.filter(started_at__lt=timezone.now() - IMPORTED_FOR)
+
+
+def _past_streams() -> QuerySet[StreamSession]:
+    """Those that ended long ago, or of which nobody has heard since."""
+    ended = timezone.now() - ENDED_FOR
+    return StreamSession.objects.filter(Q(ended_at__lt=ended) | Q(ended_at=None, last_heartbeat_at__lt=ended))
+
+
+def _removals_told_by_now() -> QuerySet[Removal]:
+    """Of bookmarks, thumbs and watchlist items; no device asks for changes from before."""
+    before = timezone.now() - timedelta(days=settings.VIEWING_CHANGES_DAYS)
+    return Removal.objects.filter(removed_at__lt=before)
 
 
 def _remove_small(rows: QuerySet[Any]) -> Removed:

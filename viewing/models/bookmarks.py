@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from django.db import models
 from django.db.models import F, Q
@@ -75,15 +76,25 @@ class Bookmark(models.Model):
         default=0, help_text="Plays that came to the end: more than one, and it was watched again."
     )
 
+    # What `with_following` and `with_momentum` find.
+    following: Sequence[dict[str, Any]]
+    finished_lately: Sequence[bool]
+
     objects = BookmarkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-updated_at", "id"]
         indexes = [
-            models.Index(fields=["profile", "-updated_at"], name="bookmark_newest"),
+            # The newest unfinished ones are read without a look at the finished ones among them.
+            models.Index(fields=["profile", "-updated_at", "completed"], name="bookmark_newest"),
             models.Index(fields=["updated_at"], name="bookmark_trending"),
             # Most rows are in none of these, and then writing them costs nothing.
-            models.Index(fields=["title"], condition=Q(title__isnull=False), name="bookmark_of_title"),
+            models.Index(
+                # All of a title, and what a profile has of a series: the newest first.
+                fields=["title", "profile", "-updated_at"],
+                condition=Q(title__isnull=False),
+                name="bookmark_of_title",
+            ),
             models.Index(fields=["episode"], condition=Q(episode__isnull=False), name="bookmark_of_episode"),
             models.Index(
                 fields=["profile", "dismissed_at"], condition=Q(dismissed_at__isnull=False), name="bookmark_dismissed"

@@ -12,7 +12,7 @@ from viewing.querysets import WatchlistQuerySet
 
 
 class WatchlistItem(models.Model):
-    """A title somebody keeps for later. What was added since the list was put in order has no place, and comes first."""
+    """A title somebody keeps for later. What was added since it was put in order has no place and comes first."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="watchlist", db_index=False)
     title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="watchlisted")
@@ -29,3 +29,8 @@ class WatchlistItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title_id} kept"
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        """Where it stands in the list of its profile, as `ordering` has it."""
+        return self.place or 0, -self.added_at.timestamp(), -self.pk

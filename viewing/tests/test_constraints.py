@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from catalog.models import Title
-from catalog.tests.factories import TitleFactory
-from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
-from viewing.tests.factories import BookmarkFactory
+from catalog.tests.factories import EpisodeFactory, TitleFactory
+from viewing.models import Bookmark, BookmarkType, Play, Rating, Removal, WatchlistItem
+from viewing.tests.factories import BookmarkFactory, PlayFactory
 
 if TYPE_CHECKING:
     from accounts.models import Profile
@@ -83,5 +84,40 @@ def test_a_deleted_profile_takes_its_viewing_state_along(alices: Profile, film: 
     BookmarkFactory.create(profile=alices, title=film)
     Rating.objects.create(profile=alices, title=film, rating=1)
     WatchlistItem.objects.create(profile=alices, title=film)
+    PlayFactory.create(profile=alices, title=film, bookmark=Bookmark.objects.get())
+    Removal.objects.create(profile=alices, kind="rating", key=film.id)
     alices.delete()
-    assert [model.objects.count() for model in (Bookmark, Rating, WatchlistItem)] == [0, 0, 0]
+    models: list[Any] = [Bookmark, Rating, WatchlistItem, Play, Removal]
+    assert [model.objects.count() for model in models] == [0] * 5
+
+
+def test_an_episode_takes_its_bookmarks_and_plays_along_and_nothing_else_of_its_series(alices: Profile) -> None:
+    gone = EpisodeFactory.create()
+    kept = EpisodeFactory.create(season=gone.season)
+    for episode in (gone, kept):
+        of_episode = {"profile": alices, "title": episode.season.title, "episode": episode, "content_type": "episode"}
+        PlayFactory.create(bookmark=BookmarkFactory.create(**of_episode), **of_episode)
+    gone.delete()
+    assert (Bookmark.objects.get().episode, Play.objects.get().episode) == (kept, kept)
+
+
+def test_a_play_does_not_end_before_it_begins() -> None:
+    play = PlayFactory.create()
+    with pytest.raises(IntegrityError, match="play_ends_after_it_starts"), transaction.atomic():
+        Play.objects.filter(pk=play.pk).update(ended_at=play.started_at - timedelta(seconds=1))
+
+
+def test_a_play_is_of_something_of_a_known_type() -> None:
+    with pytest.raises(IntegrityError, match="play_type_known"), transaction.atomic():
+        PlayFactory.create(content_type="radio")
+
+
+def test_a_removal_is_of_a_known_kind(alices: Profile, film: Title) -> None:
+    with pytest.raises(IntegrityError, match="removal_kind_known"), transaction.atomic():
+        Removal.objects.create(profile=alices, kind="radio", key=film.id)
+
+
+def test_a_position_that_was_put_aside_has_its_time() -> None:
+    bookmark = BookmarkFactory.create()
+    with pytest.raises(IntegrityError, match="bookmark_previous_position_has_a_time"), transaction.atomic():
+        Bookmark.objects.filter(pk=bookmark.pk).update(previous_position_seconds=1)

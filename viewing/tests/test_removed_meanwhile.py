@@ -32,7 +32,7 @@ def test_what_is_removed_for_good_meanwhile_is_a_conflict_and_leaves_nothing(
         Title.with_deleted.filter(id=title.id).delete()
         connections.close_all()
 
-    monkeypatch.setattr("viewing.services.title_for", find_and_lose)
+    monkeypatch.setattr("viewing.services.ratings.title_for", find_and_lose)
     body = {"title_id": str(title.id), "rating": 1}
     answer = as_user(alice).post(f"/api/v1/viewing/ratings?profile_id={alices.id}", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "gone_meanwhile")

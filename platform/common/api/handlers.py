@@ -42,6 +42,11 @@ def one_shape_of_error(error: Exception, context: Mapping[str, Any]) -> Response
     return response
 
 
+def told_of(error: exceptions.APIException) -> tuple[int, dict[str, Any]]:
+    """Status and body of an error that is only a part of an answer."""
+    return _status(error), _body(error)
+
+
 def _answer_in_json(request: Request) -> None:
     """Whatever the view itself answers in: the description of the API is YAML."""
     request.accepted_renderer, request.accepted_media_type = NullableJSONRenderer(), NullableJSONRenderer.media_type

@@ -33,9 +33,14 @@ class StrictJSONParser(JSONParser):
         body = stream.read(MAX_BODY_BYTES + 1)
         if len(body) > MAX_BODY_BYTES:
             raise TooLargeError
-        data = _read(body)
-        _measure(data)
-        return data
+        return read_json(body)
+
+
+def read_json(body: bytes) -> Any:
+    """The data of a body. Raises `ParseError` (400)."""
+    data = _read(body)
+    _measure(data)
+    return data
 
 
 def _refuse_codings(context: Mapping[str, Any]) -> None:

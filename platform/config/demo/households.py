@@ -13,9 +13,8 @@ from django.db import transaction
 from accounts.maturity import CHILD_RATING
 from accounts.models import Profile, User
 from catalog.models import Episode, Title, TitleType
-from config.demo import SOURCE
-from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
-from viewing.models.bookmarks import is_finished
+from config.demo import SOURCE, evenings
+from viewing.models import Bookmark, Play, Rating, WatchlistItem
 
 HOUSEHOLDS: Final = 40
 HOUSEHOLD: Final = "household-"
@@ -42,6 +41,7 @@ class Viewing:
     """Rows to be written in one go."""
 
     bookmarks: list[Bookmark]
+    plays: list[Play]
     ratings: list[Rating]
     watchlist: list[WatchlistItem]
 
@@ -52,18 +52,22 @@ def load_households(*, now: datetime) -> None:
     if User.with_deleted.filter(email__startswith=HOUSEHOLD).exists():
         return
     shelf = _shelf()
-    viewing = Viewing([], [], [])
+    viewing = Viewing([], [], [], [])
     profiles = [profile for number in range(1, HOUSEHOLDS + 1) for profile in _household(number)]
-    profiles += Profile.objects.filter(user__email="alice@example.com", bookmarks=None)
-    for profile in profiles:
+    family = list(Profile.objects.filter(user__email="alice@example.com", bookmarks=None))
+    for profile in [*profiles, *family]:
         _watch(profile, shelf, dice(profile.user.email, profile.name), now, viewing)
+    viewing.plays += evenings.plays(viewing.bookmarks, dice("plays"))
+    for profile in family:
+        _show_everything(profile, shelf, now, viewing)
     Bookmark.objects.bulk_create(viewing.bookmarks, batch_size=1_000)
+    Play.objects.bulk_create(viewing.plays, batch_size=1_000)
     Rating.objects.bulk_create(viewing.ratings)
     WatchlistItem.objects.bulk_create(viewing.watchlist)
 
 
 def _shelf() -> Shelf:
-    titles = Title.objects.filter(external_ids__source=SOURCE).with_genres().order_by("title", "release_year")
+    titles = Title.objects.on_show().filter(external_ids__source=SOURCE).with_genres().order_by("title", "release_year")
     episodes: dict[object, list[Episode]] = {}
     for episode in Episode.objects.filter(season__title__in=titles).select_related("season").in_order():
         episodes.setdefault(episode.season.title_id, []).append(episode)
@@ -116,29 +120,35 @@ def _watch_title(
     profile: Profile, title: Title, shelf: Shelf, random: Random, at: datetime, share: float, viewing: Viewing
 ) -> None:
     if title.title_type == TitleType.MOVIE:
-        viewing.bookmarks.append(_bookmark(profile, title, None, share, at))
+        viewing.bookmarks.append(evenings.bookmark(profile, title, None, share, at))
     else:
         episodes = shelf.episodes[title.id][: random.randint(1, 8)]
         for days_before, episode in enumerate(reversed(episodes)):
             watched = share if days_before == 0 else 1.0
-            viewing.bookmarks.append(_bookmark(profile, title, episode, watched, at - timedelta(days=days_before)))
+            viewing.bookmarks.append(
+                evenings.bookmark(profile, title, episode, watched, at - timedelta(days=days_before))
+            )
     if random.random() < 0.35:
         thumb = 1 if share > 0.5 and random.random() < 0.9 else -1
         viewing.ratings.append(Rating(profile=profile, title=title, rating=thumb, created_at=at))
 
 
-def _bookmark(profile: Profile, title: Title, episode: Episode | None, share: float, at: datetime) -> Bookmark:
-    minutes = (episode.duration_minutes if episode else title.duration_minutes) or 60
-    duration, position = 60 * minutes, int(60 * minutes * share)
-    return Bookmark(
-        profile=profile,
-        content_type=BookmarkType.EPISODE if episode else BookmarkType.MOVIE,
-        content_id=episode.id if episode else title.id,
-        title=title,
-        episode=episode,
-        position_seconds=position,
-        duration_seconds=duration,
-        completed=is_finished(position, duration),
-        created_at=at,
-        updated_at=at,
-    )
+def _show_everything(profile: Profile, shelf: Shelf, now: datetime, viewing: Viewing) -> None:
+    """What chance may leave out: a series seen to its end, a film seen twice, and one that was begun anew today."""
+    known = {place.title_id for place in viewing.bookmarks if place.profile == profile}
+    known |= {item.title_id for item in viewing.watchlist if item.profile == profile}
+    fresh = [title for title in shelf.titles if title.id not in known and profile.may_see(title.age_rating)]
+    again, anew = [title for title in fresh if title.title_type == TitleType.MOVIE][:2]
+    series = min((title for title in fresh if title.id in shelf.episodes), key=lambda one: len(shelf.episodes[one.id]))
+    evening = now - timedelta(days=3)
+    episodes = shelf.episodes[series.id]
+    places = [
+        evenings.bookmark(profile, series, episode, 1.0, evening - timedelta(days=days_before))
+        for days_before, episode in enumerate(reversed(episodes))
+    ]
+    seen_twice = evenings.bookmark(profile, again, None, 1.0, evening)
+    begun_anew = evenings.bookmark(profile, anew, None, 0.02, now - timedelta(hours=2))
+    viewing.plays += [evenings.watched_before(seen_twice, timedelta(days=30)), evenings.begun_anew(begun_anew, 0.6)]
+    places += [seen_twice, begun_anew]
+    viewing.plays += map(evenings.last_play, places)
+    viewing.bookmarks += places

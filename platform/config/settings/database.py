@@ -27,6 +27,7 @@ def _connection(url: str) -> dict[str, object]:
 
 _default = _connection(_database_url())
 _default |= {
+    "ENGINE": "common.postgresql",
     # One connection per worker, checked before each request's first use.
     "CONN_MAX_AGE": env.whole_number("DB_CONN_MAX_AGE", default=60, maximum=86_400),
     "CONN_HEALTH_CHECKS": True,
@@ -35,5 +36,12 @@ _default |= {
 _options = _default.setdefault("OPTIONS", {})
 assert isinstance(_options, dict)
 _options.setdefault("connect_timeout", env.whole_number("DB_CONNECT_TIMEOUT", default=3, minimum=1, maximum=60))
+
+# The hottest statements are planned once in each connection. Off behind a pooler that hands a connection of the
+# database to another client after each transaction, as PgBouncer before 1.21 does without knowing of them.
+DB_PREPARED_STATEMENTS = env.flag("DB_PREPARED_STATEMENTS", default=True)
+if DB_PREPARED_STATEMENTS:
+    # Without a number psycopg plans nothing ahead; what the ORM sends by itself is not meant (`common.prepared`).
+    _options.setdefault("prepare_threshold", 5)
 
 DATABASES = {"default": _default}

@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 
 ROOMS = ("accounts", "catalog", "epg", "viewing", "recommendations")
 # What an id in a path or a body is the id of, where its name does not say so.
-NOUNS = {"content": "title", "schedule": "programme", "key": "apikey"}
+NOUNS = {"content": "title", "stream": "streamsession", "schedule": "programme", "key": "apikey"}
 # Parameters that are tried everywhere, described or not, and with what.
 EVERYWHERE = ("page", "page_size", "limit", "format", "q")
 EVERYTHING = ("a%00b", "%FF", str(2**70), "a" * 8_000)

@@ -31,8 +31,8 @@ from config.tests.operations import operations, routes
 from conftest import As
 from epg.models import FavouriteChannel, Programme
 from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
-from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
-from viewing.tests.factories import BookmarkFactory
+from viewing.models import Bookmark, BookmarkType, Play, Rating, WatchlistItem
+from viewing.tests.factories import BookmarkFactory, PlayFactory, StreamFactory
 
 WORD: Final = "sentinel"
 WHOLE_LIST: Final = "page_size=100"
@@ -54,6 +54,9 @@ SHOWS_TITLES: Final = {
     "/viewing/watchlist",
     "/viewing/ratings/{title_id}",
     "/viewing/bookmarks/by-content/{content_id}",
+    "/viewing/changes",
+    "/viewing/history",
+    "/viewing/sessions",
     "/recommendations/home",
     "/recommendations/similar/{title_id}",
     "/recommendations/post-play/{content_id}",
@@ -69,6 +72,9 @@ SHOWS_CHANNELS: Final = {
     "/epg/programs/{programme_id}",
     "/epg/reminders",
     "/epg/search",
+    "/viewing/changes",
+    "/viewing/history",
+    "/viewing/sessions",
     "/artwork/logos/{channel_id}.svg",
 }
 
@@ -94,6 +100,8 @@ class World:
         )
         self.programmes = self._programmes()
         self.bookmarks = self._alices_traces()
+        self.plays = [self._play(bookmark) for bookmark in self.bookmarks]
+        self._streams()
         index_catalogue()
 
     def _title(self, name: str, title_type: str, place: float) -> Title:
@@ -151,8 +159,18 @@ class World:
             self._broadcast_bookmark(BookmarkType.STARTOVER, self.channel.id),
         ]
 
+    def _streams(self) -> None:
+        """What Alice plays just now; there is a place left for another one."""
+        StreamFactory.create(user=self.alices.user, title=self.series, content_id=self.episodes[0].id)
+        StreamFactory.create(user=self.alices.user, title=None, content_type="live_channel", content_id=self.channel.id)
+
     def _broadcast_bookmark(self, content_type: str, content_id: uuid.UUID) -> Bookmark:
         return BookmarkFactory.create(profile=self.alices, title=None, content_type=content_type, content_id=content_id)
+
+    def _play(self, bookmark: Bookmark) -> Play:
+        """What was played where the bookmark is now."""
+        content = {name: getattr(bookmark, name) for name in ("content_type", "content_id", "title", "episode")}
+        return PlayFactory.create(profile=self.alices, bookmark=bookmark, **content)
 
     @staticmethod
     def _like(title: Title, place: float) -> None:
@@ -183,6 +201,7 @@ class World:
             "channel_id": [self.channel.id],
             "programme_id": [*programmes],
             "bookmark_id": [bookmark.id for bookmark in self.bookmarks],
+            "play_id": [play.id for play in self.plays],
             "profile_id": [self.alices.id],
             "seal": [pictures.seal(self.film.id), pictures.seal(self.series.id)],
         }
@@ -192,9 +211,9 @@ class World:
     @cached_property
     def _signs(self) -> list[str]:
         """The word, and the ids of what is hidden and of what hangs on it."""
-        rows = [*self.titles, *self.episodes, *self.series.seasons.all(), *self.bookmarks[:2]]
+        rows = [*self.titles, *self.episodes, *self.series.seasons.all(), *self.bookmarks[:2], *self.plays[:2]]
         if self.channel_word == WORD:
-            rows += [self.channel, *self.programmes, *self.bookmarks[2:]]
+            rows += [self.channel, *self.programmes, *self.bookmarks[2:], *self.plays[2:]]
         return [WORD, *(str(row.pk) for row in rows)]
 
     def shows_in(self, answer: str) -> bool:
@@ -233,7 +252,7 @@ def telling(client: APIClient, world: World, scope: str = "") -> set[str]:
 
 def queries(path: str) -> list[str]:
     """Everything as a whole list, and what takes a `q` as a search too."""
-    whole = [WHOLE_LIST, CHANGED] if path.endswith("/epg/changes") else [WHOLE_LIST]
+    whole = [WHOLE_LIST, CHANGED] if path.endswith("/changes") else [WHOLE_LIST]
     return [*whole, SEARCH] if path in searches() else whole
 
 
@@ -274,7 +293,10 @@ OF_A_TITLE: Final[list[tuple[str, str, Any, Any]]] = [
     ("GET", "/viewing/ratings/{episode}", 200, None),
     ("GET", "/viewing/bookmarks/by-content/{film}", 200, None),
     ("GET", "/viewing/bookmarks/by-content/{episode}", 200, None),
+    ("POST", "/viewing/sessions?vod_title={film}", 201, 404),
+    ("POST", "/viewing/sessions?vod_title={episode}", 201, 404),
     ("POST", "/viewing/ratings", 200, 404),
+    ("DELETE", "/viewing/ratings/{film}", 204, 204),
     ("POST", "/viewing/watchlist/{film}", 201, 404),
     ("POST", "/viewing/watchlist/{episode}", 201, 404),
     ("DELETE", "/viewing/watchlist/{film}", 204, 204),
@@ -294,6 +316,8 @@ OF_A_CHANNEL: Final[list[tuple[str, str, Any, Any]]] = [
     ("PUT", "/viewing/bookmarks?tstv_catchup={programme}", 200, 404),
     ("PUT", "/viewing/bookmarks?tstv_startover={programme}", 200, 404),
     ("PUT", "/viewing/bookmarks?tstv_startover={channel}", 200, 404),
+    ("POST", "/viewing/sessions?live_channel={channel}", 201, 404),
+    ("POST", "/viewing/sessions?tstv_catchup={programme}", 201, 404),
 ]
 
 
@@ -313,6 +337,7 @@ def ask(client: APIClient, world: World, method: str, address: str) -> Any:
     if content:
         kind, _, content_id = content.partition("=")
         body = {"content_type": kind, "content_id": content_id, "position_seconds": 1, "duration_seconds": 100}
+        body |= {"title_id": content_id}  # as streams have it
     data = json.dumps(body) if method in ("POST", "PUT") else ""
     return client.generic(
         method, f"/api/v1{path}?profile_id={world.alices.id}", data=data, content_type="application/json"

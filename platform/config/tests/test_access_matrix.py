@@ -24,7 +24,7 @@ from config.tests.operations import operations
 from config.tests.test_staff_matrix import STAFF_ROWS
 from conftest import As
 from epg.tests.factories import ChannelFactory, ProgrammeFactory
-from viewing.tests.factories import BookmarkFactory
+from viewing.tests.factories import BookmarkFactory, PlayFactory, StreamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,12 +71,24 @@ DELETE /epg/favorites/{channel_id}                   401 422 204 403 403
 GET    /viewing/continue-watching                    401 422 200 403 403
 GET    /viewing/continue-watching/paused             401 422 200 403 403
 PUT    /viewing/bookmarks                            401 422 200 403 403
+PUT    /viewing/bookmarks/batch                      401 422 200 403 403
 GET    /viewing/bookmarks/by-content/{content_id}    401 422 200 403 403
 POST   /viewing/bookmarks/{bookmark_id}/dismiss      401 422 200 403 403
 POST   /viewing/bookmarks/{bookmark_id}/restore      401 422 200 403 403
+POST   /viewing/bookmarks/{bookmark_id}/restore-position 401 422 200 403 403
+GET    /viewing/history                              401 422 200 403 403
+DELETE /viewing/history                              401 422 204 403 403
+DELETE /viewing/history/{play_id}                    401 422 204 403 403
 POST   /viewing/ratings                              401 422 200 403 403
 GET    /viewing/ratings/{title_id}                   401 422 200 403 403
+DELETE /viewing/ratings/{title_id}                   401 422 204 403 403
+GET    /viewing/changes                              401 422 200 403 403
+GET    /viewing/sessions                             401 200   -   -   -
+POST   /viewing/sessions                             401 201   -   -   -
+PUT    /viewing/sessions/{stream_id}/heartbeat       401 200   -   -   -
+DELETE /viewing/sessions/{stream_id}                 401 204   -   -   -
 GET    /viewing/watchlist                            401 422 200 403 403
+PUT    /viewing/watchlist/order                      401 422 200 403 403
 POST   /viewing/watchlist/{title_id}                 401 422 201 403 403
 DELETE /viewing/watchlist/{title_id}                 401 422 204 403 403
 GET    /recommendations/home                         401 422 200 403 403
@@ -103,6 +115,7 @@ SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFILE = {
     "/epg/programs/{programme_id}": "as /epg/schedule",
     "/epg/search": "public by contract 2.3; a profile is our addition",
     "/recommendations/similar/{title_id}": "optional by contract 2.5",
+    "/viewing/sessions": "the places of the account are shared by the household, and anybody may end a stream",
     "/auth/me/export": "the account's copy of all that is kept about it, whoever of the household watched it",
 }
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
@@ -114,7 +127,8 @@ class World:
 
     def __init__(self, alice: User, alices: Profile, bob: User, as_user: As, guest: APIClient) -> None:
         title, channel = TitleFactory.create(), ChannelFactory.create()
-        bookmark = BookmarkFactory.create(profile=alices)
+        kept = {"previous_position_seconds": 5000, "previous_kept_at": timezone.now()}
+        bookmark = BookmarkFactory.create(profile=alices, **kept)
         ProfileFactory.create(user=alice)  # as the last one could not be deleted
         self.alices = alices
         self.clients = {
@@ -130,7 +144,9 @@ class World:
             "channel_id": channel.id,
             "programme_id": ProgrammeFactory.create(start_time=timezone.now() + timedelta(hours=1)).id,
             "bookmark_id": bookmark.id,
+            "play_id": PlayFactory.create(profile=alices).id,
             "session_id": Session.objects.of(alice)[0].id,
+            "stream_id": StreamFactory.create(user=alice).id,
         }
         position = {"content_type": "movie", "content_id": str(title.id)}
         self.bodies: dict[str, dict[str, Any]] = {
@@ -144,7 +160,10 @@ class World:
             "/auth/profiles": {"name": "Dora"},
             "/auth/profiles/{profile_id}": {"name": "Dora"},
             "/viewing/bookmarks": {**position, "position_seconds": 1, "duration_seconds": 100},
+            "/viewing/bookmarks/batch": {"items": [{**position, "position_seconds": 1, "duration_seconds": 100}]},
+            "/viewing/sessions": {"title_id": str(title.id)},
             "/viewing/ratings": {"title_id": str(title.id), "rating": 1},
+            "/viewing/watchlist/order": {"title_ids": [str(title.id)]},
         }
 
     def status(self, method: str, path: str, who: str) -> int:

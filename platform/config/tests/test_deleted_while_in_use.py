@@ -36,8 +36,8 @@ from config.tests.operations import operations, routes, view_class
 from conftest import As
 from epg.models import FavouriteChannel, Reminder
 from epg.tests.factories import ChannelFactory, ProgrammeFactory
-from viewing.models import Bookmark, Rating, WatchlistItem
-from viewing.tests.factories import BookmarkFactory
+from viewing.models import Bookmark, Play, Rating, StreamSession, WatchlistItem
+from viewing.tests.factories import BookmarkFactory, PlayFactory, StreamFactory
 
 if TYPE_CHECKING:
     from rest_framework.response import _MonkeyPatchedResponse as Answer
@@ -50,7 +50,9 @@ PASSWORD: Final = "correct horse battery staple"
 Operation = tuple[str, str]
 WATCHED: Final = (
     Bookmark,
+    Play,
     Rating,
+    StreamSession,
     WatchlistItem,
     FavouriteChannel,
     Reminder,
@@ -73,9 +75,15 @@ DELETE /epg/favorites/{channel_id}                   204   -   -
 POST   /epg/reminders/{programme_id}                 403 201 201
 DELETE /epg/reminders/{programme_id}                 204   -   -
 PUT    /viewing/bookmarks                            403 403 403
-POST   /viewing/bookmarks/{bookmark_id}/dismiss      404 403 200
-POST   /viewing/bookmarks/{bookmark_id}/restore      404 403 200
+POST   /viewing/bookmarks/{bookmark_id}/dismiss      404   -   -
+POST   /viewing/bookmarks/{bookmark_id}/restore      404   -   -
+POST   /viewing/bookmarks/{bookmark_id}/restore-position 404   -   -
+PUT    /viewing/bookmarks/batch                      403 403 403
+DELETE /viewing/history                              403   -   -
+DELETE /viewing/history/{play_id}                    403   -   -
 POST   /viewing/ratings                              403 403 403
+DELETE /viewing/ratings/{title_id}                   204   -   -
+PUT    /viewing/watchlist/order                      200   -   -
 POST   /viewing/watchlist/{title_id}                 403 403 403
 DELETE /viewing/watchlist/{title_id}                 204   -   -
 """
@@ -94,9 +102,18 @@ DELETE /epg/favorites/{channel_id}                   204   -   -
 POST   /epg/reminders/{programme_id}                 403 201 201
 DELETE /epg/reminders/{programme_id}                 204   -   -
 PUT    /viewing/bookmarks                            403 403 403
-POST   /viewing/bookmarks/{bookmark_id}/dismiss      404 403 200
-POST   /viewing/bookmarks/{bookmark_id}/restore      404 403 200
+POST   /viewing/bookmarks/{bookmark_id}/dismiss      404   -   -
+POST   /viewing/bookmarks/{bookmark_id}/restore      404   -   -
+POST   /viewing/bookmarks/{bookmark_id}/restore-position 404   -   -
+PUT    /viewing/bookmarks/batch                      403 403 403
+DELETE /viewing/history                              403   -   -
+DELETE /viewing/history/{play_id}                    403   -   -
 POST   /viewing/ratings                              403 403 403
+DELETE /viewing/ratings/{title_id}                   204   -   -
+PUT    /viewing/watchlist/order                      200   -   -
+POST   /viewing/sessions                             401 201 201
+PUT    /viewing/sessions/{stream_id}/heartbeat       404   -   -
+DELETE /viewing/sessions/{stream_id}                 404   -   -
 POST   /viewing/watchlist/{title_id}                 403 403 403
 DELETE /viewing/watchlist/{title_id}                 204   -   -
 """
@@ -112,7 +129,8 @@ class Household:
         self.credentials = {"email": self.user.email, "password": PASSWORD}
         self.client = as_user(self.user)
         title = TitleFactory.create()
-        bookmark = BookmarkFactory.create(profile=self.profile, title=title)
+        kept = {"previous_position_seconds": 5000, "previous_kept_at": timezone.now()}
+        bookmark = BookmarkFactory.create(profile=self.profile, title=title, **kept)
         self.ids: dict[str, object] = {
             "profile_id": self.profile.id,
             "content_id": title.id,
@@ -120,12 +138,17 @@ class Household:
             "channel_id": ChannelFactory.create().id,
             "programme_id": ProgrammeFactory.create(start_time=timezone.now() + timedelta(hours=1)).id,
             "bookmark_id": bookmark.id,
+            "play_id": PlayFactory.create(profile=self.profile, title=title, bookmark=bookmark).id,
             "session_id": Session.objects.get(user=self.user).id,
+            "stream_id": StreamFactory.create(user=self.user, title=title).id,
         }
         position = {"content_type": "movie", "content_id": str(TitleFactory.create().id)}
         self.bodies: dict[str, dict[str, Any]] = {
             "PUT /viewing/bookmarks": {**position, "position_seconds": 1, "duration_seconds": 100},
+            "PUT /viewing/bookmarks/batch": {"items": [{**position, "position_seconds": 1, "duration_seconds": 100}]},
+            "POST /viewing/sessions": {"title_id": str(title.id)},
             "POST /viewing/ratings": {"title_id": str(title.id), "rating": 1},
+            "PUT /viewing/watchlist/order": {"title_ids": [str(title.id)]},
             "POST /auth/profiles": {"name": "Dora"},
             "PUT /auth/profiles/{profile_id}": {"name": "Dora"},
             "PUT /auth/password": {"current_password": PASSWORD, "new_password": "another long one"},
@@ -343,10 +366,12 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
 WRITES: Final = [
     ("PUT", "/viewing/bookmarks"),
     ("POST", "/viewing/ratings"),
+    ("POST", "/viewing/sessions"),
     ("POST", "/viewing/watchlist/{title_id}"),
     ("POST", "/epg/favorites/{channel_id}"),
     ("POST", "/epg/reminders/{programme_id}"),
     ("POST", "/viewing/bookmarks/{bookmark_id}/dismiss"),
+    ("DELETE", "/viewing/history"),
 ]
 
 

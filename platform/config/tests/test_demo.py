@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count, F
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
@@ -23,7 +25,8 @@ from config.demo.banner import banner
 from config.demo.loading import load_demo
 from conftest import As
 from epg.models import Channel, Programme
-from viewing.models import Bookmark, Rating
+from viewing.models import Bookmark, Play, Rating
+from viewing.observing import previous_position
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +57,7 @@ def evening(loaded: Path, db: None) -> Path:
 
 
 def test_the_demo_evening_is_full_and_loading_it_again_loses_and_adds_nothing(evening: Path) -> None:
-    models = (Title, Episode, ContentVector, Channel, Programme, User, Profile, Bookmark, Rating)
+    models = (Title, Episode, ContentVector, Channel, Programme, User, Profile, Bookmark, Play, Rating)
     before = [set(model._default_manager.values_list("pk", flat=True)) for model in models]
     accounts = read_accounts(evening)
 
@@ -119,6 +122,37 @@ def test_the_home_pages_of_alice_and_charlie_are_filled(evening: Path, as_user: 
         assert wanted <= set(rails)
         shown = {item["age_rating"] for items in rails.values() for item in items}
         assert profile.name == "Alice" or shown <= {"TV-Y", "TV-G", "TV-PG", "G", "PG"}
+
+
+def test_the_family_has_a_history_with_everything_in_it(evening: Path, as_user: As) -> None:
+    alice = User.objects.get(email="alice@example.com")
+    for profile in alice.profiles.all():
+        page = as_user(alice).get(f"/api/v1/viewing/history?profile_id={profile.id}&page_size=100").json()
+        assert page["total"] == profile.plays.count() > profile.bookmarks.count() > 20
+        assert {play["completed"] for play in page["items"]} == {True, False}
+        assert len({play["device_id"] for play in page["items"]}) > 1
+        assert profile.bookmarks.filter(times_finished=2).exists()
+        assert any(previous_position(bookmark, NOW) for bookmark in profile.bookmarks.all())
+        lengths = dict(Title.objects.filter(title_type="series").values_list("id").annotate(Count("seasons__episodes")))
+        finished = profile.bookmarks.filter(completed=True, episode__isnull=False)
+        seen = Counter(finished.values_list("title_id", flat=True))
+        assert any(seen[one] == lengths[one] for one in seen), "no series was seen to its end"
+        assert any(0 < seen[one] < lengths[one] for one in seen), "nobody is in the middle of a series"
+
+
+def test_every_bookmark_of_the_demo_tells_of_its_last_play_and_every_other_play_is_over(evening: Path) -> None:
+    current = Play.objects.filter(bookmark__play_id=F("id"))
+    assert current.count() == Bookmark.objects.count()
+    for play in current.select_related("bookmark"):
+        place = play.bookmark
+        assert place is not None
+        assert (play.ended_at, play.started_at) == (None, place.play_started_at)
+        assert place.play_furthest_seconds == place.position_seconds
+        assert place.play_finished == place.completed == (place.times_finished > 0)
+        assert place.created_at <= play.started_at <= place.observed_at
+    before = Play.objects.exclude(id__in=current.values("id"))
+    assert before.filter(ended_at=None).count() == 0
+    assert before.filter(bookmark__play_started_at__gte=F("ended_at")).count() == before.count() > 100
 
 
 def test_a_rating_changes_for_you_at_the_next_request(evening: Path, as_user: As) -> None:

@@ -23,7 +23,7 @@ from config.tests.sentinels import OF_A_TITLE, SHOWS_TITLES, World, ask, everybo
 from conftest import As
 from epg.models import FavouriteChannel
 from recommendations.taste import taste_of
-from viewing.models import Bookmark, Rating, WatchlistItem
+from viewing.models import Bookmark, Play, Rating, WatchlistItem
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +103,7 @@ def test_a_hidden_title_is_refused_with_the_words_for_an_unknown_one(guest: APIC
 def test_what_viewers_left_on_a_hidden_title_is_kept_as_it_was(
     way: str, world: World, alice: User, as_user: As
 ) -> None:
-    models: list[Any] = [Bookmark, Rating, WatchlistItem, FavouriteChannel, ContentVector]
+    models: list[Any] = [Bookmark, Play, Rating, WatchlistItem, FavouriteChannel, ContentVector]
     before = [list(model.objects.order_by("pk").values_list()) for model in models]
     hide(world, way)
     for method, address, _, gone in OF_A_TITLE:

@@ -29,8 +29,8 @@ from config.tests.test_access_matrix import SEES_ABOVE_THE_LIMIT_WITHOUT_A_PROFI
 from conftest import As
 from epg.models import Channel, ChannelExternalId, FavouriteChannel, Programme
 from epg.tests.factories import ChannelFactory, ProgrammeFactory, remind
-from viewing.models import BookmarkType, Rating, WatchlistItem
-from viewing.tests.factories import BookmarkFactory
+from viewing.models import Bookmark, BookmarkType, Rating, WatchlistItem
+from viewing.tests.factories import BookmarkFactory, PlayFactory, StreamFactory
 
 if TYPE_CHECKING:
     pass
@@ -50,7 +50,7 @@ class World:
         self.alices, self.charlie = alices, charlie
         self.genre = GenreFactory.create(name="Drama", slug="drama")
         self.channels = [ChannelFactory.create(hls_live_url=f"{MANIFEST}/live.m3u8") for _ in ABOVE]
-        self.ids: dict[str, list[uuid.UUID]] = {"title": [], "episode": [], "programme": [], "bookmark": []}
+        self.ids: dict[str, list[uuid.UUID]] = {"title": [], "episode": [], "programme": [], "bookmark": [], "play": []}
         self._harmless()
         for channel, rating in zip(self.channels, ABOVE, strict=True):
             self._sentinel_film(rating)
@@ -100,7 +100,8 @@ class World:
         film = self._title(rating, "movie")
         for profile in (self.alices, self.charlie):
             bookmark = BookmarkFactory.create(profile=profile, title=film)
-            self._touch(profile, film, bookmark.id)
+            self._touch(profile, film, bookmark)
+        StreamFactory.create(user=self.alices.user, title=film)
 
     def _sentinel_series(self, rating: str | None) -> None:
         series = self._title(rating, "series")
@@ -115,13 +116,19 @@ class World:
             bookmark = BookmarkFactory.create(
                 profile=profile, title=series, episode=episodes[0], content_type=BookmarkType.EPISODE
             )
-            self._touch(profile, series, bookmark.id)
+            self._touch(profile, series, bookmark)
 
-    def _touch(self, profile: Profile, title: Title, bookmark_id: uuid.UUID) -> None:
+    def _touch(self, profile: Profile, title: Title, bookmark: Bookmark) -> None:
         Rating.objects.create(profile=profile, title=title, rating=1)
         WatchlistItem.objects.create(profile=profile, title=title)
+        self._played(profile, bookmark)
+
+    def _played(self, profile: Profile, bookmark: Bookmark) -> None:
+        content = {name: getattr(bookmark, name) for name in ("content_type", "content_id", "title", "episode")}
+        play = PlayFactory.create(profile=profile, bookmark=bookmark, **content)
         if profile == self.charlie:
-            self.ids["bookmark"].append(bookmark_id)
+            self.ids["bookmark"].append(bookmark.id)
+            self.ids["play"].append(play.id)
 
     def _sentinel_programmes(self, channel: Channel, rating: str | None) -> None:
         now = timezone.now()
@@ -144,8 +151,7 @@ class World:
             bookmark = BookmarkFactory.create(
                 profile=profile, title=None, content_type=BookmarkType.CATCHUP, content_id=programmes[0].id
             )
-            if profile == self.charlie:
-                self.ids["bookmark"].append(bookmark.id)
+            self._played(profile, bookmark)
 
     @staticmethod
     def _like(title: Title, number: float) -> None:
@@ -159,6 +165,7 @@ class World:
             "content_id": [self.harmless.id, *self.ids["title"], *self.ids["episode"], *self.ids["programme"]],
             "channel_id": [channel.id for channel in self.channels],
             "bookmark_id": list(self.ids["bookmark"]),
+            "play_id": list(self.ids["play"]),
             "profile_id": [self.charlie.id],
             "seal": ["x" * 43],
         }
@@ -230,7 +237,7 @@ def test_without_a_profile_only_what_is_listed_shows_more(world: World, alice: U
 
 
 # An operation that takes no profile answers with one as it does without; what it shows is listed with its reason.
-WITHOUT_PROFILE: Final = {f"{PREFIX}/auth/me/export"}
+WITHOUT_PROFILE: Final = {f"{PREFIX}/auth/me/export", f"{PREFIX}/viewing/sessions"}
 
 
 @pytest.mark.thorough
@@ -253,7 +260,10 @@ def test_the_walk_can_see_what_it_looks_for(world: World, alice: User, as_user: 
         "/epg/programs/{programme_id}",
         "/epg/reminders",
         "/epg/search",
+        "/viewing/changes",
+        "/viewing/sessions",
         "/viewing/continue-watching",
+        "/viewing/history",
         "/viewing/watchlist",
         "/viewing/ratings/{title_id}",
         "/viewing/bookmarks/by-content/{content_id}",

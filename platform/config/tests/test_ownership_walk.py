@@ -22,8 +22,8 @@ from accounts.permissions import OwnsProfile
 from config.tests.operations import body_fields, described, operations, routes, view_class
 from config.tests.test_access_matrix import ROWS
 from conftest import As
-from viewing.models import Bookmark
-from viewing.tests.factories import BookmarkFactory
+from viewing.models import Bookmark, Play, StreamSession
+from viewing.tests.factories import BookmarkFactory, PlayFactory, StreamFactory
 
 if TYPE_CHECKING:
     from rest_framework.response import _MonkeyPatchedResponse as Answer
@@ -177,7 +177,12 @@ def belongings(alices: Profile) -> dict[str, object]:
     session = Session.objects.filter(user=alices.user).first() or Session.objects.create(
         user=alices.user, expires_at=timezone.now() + timedelta(days=1)
     )
-    return {"bookmark_id": BookmarkFactory.create(profile=alices).id, "session_id": session.id}
+    return {
+        "bookmark_id": BookmarkFactory.create(profile=alices).id,
+        "play_id": PlayFactory.create(profile=alices).id,
+        "session_id": session.id,
+        "stream_id": StreamFactory.create(user=alices.user).id,
+    }
 
 
 # Ids in addresses that belong to nobody: the catalogue's and the guide's.
@@ -210,8 +215,13 @@ def test_what_is_somebody_elses_is_as_if_it_did_not_exist(
 
 def kept_by(profile: Profile) -> list[Any]:
     """What nobody else may change."""
-    bookmarks, sessions = Bookmark.objects.of(profile), Session.objects.of(profile.user)
-    return [list(bookmarks.order_by("pk").values()), list(sessions.order_by("pk").values())]
+    rows = (
+        Bookmark.objects.of(profile),
+        Play.objects.of(profile),
+        Session.objects.of(profile.user),
+        StreamSession.objects.of(profile.user),
+    )
+    return [list(some.order_by("pk").values()) for some in rows]
 
 
 def filled(path: str, ids: Mapping[str, object] | None = None) -> str:

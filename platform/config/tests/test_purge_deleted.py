@@ -7,6 +7,7 @@ import threading
 from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from auditlog.models import LogEntry
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import AttemptCounter, Profile, RefreshToken, Session, User
 from accounts.services import issue_tokens
-from accounts.tests.factories import UserFactory
+from accounts.tests.factories import ProfileFactory, UserFactory
 from catalog.models import Credit, Episode, Person, Title
 from catalog.tests.factories import EpisodeFactory, GenreFactory, TitleFactory
 from common.audit import operator, written_by
@@ -29,8 +30,8 @@ from config.purging import PurgeReport, purge_deleted
 from epg import editing
 from epg.models import Channel, FavouriteChannel, GuideImport, Programme, Reminder, RemovedProgramme
 from epg.tests.factories import ChannelFactory, GuideImportFactory, ProgrammeFactory
-from viewing.models import Bookmark, Rating, WatchlistItem
-from viewing.tests.factories import BookmarkFactory
+from viewing.models import Bookmark, Play, Rating, Removal, StreamSession, WatchlistItem
+from viewing.tests.factories import BookmarkFactory, PlayFactory
 
 if TYPE_CHECKING:
     from pytest_django import Settings
@@ -68,12 +69,13 @@ def test_a_title_goes_with_all_that_hangs_on_it_and_people_genres_and_programmes
     title.genres.add(GenreFactory.create())
     Credit.objects.create(title=title, person=Person.objects.create(name="Ada"), role="actor")
     BookmarkFactory.create(profile=alices, title=title, episode=episode, content_type="episode")
+    PlayFactory.create(profile=alices, title=title, episode=episode, content_type="episode")
     Rating.objects.create(profile=alices, title=title, rating=1)
     WatchlistItem.objects.create(profile=alices, title=title)
     programme = ProgrammeFactory.create(catalogue_title=title)
     delete(title)
     purge()
-    for model in (Title, Episode, Credit, Bookmark, Rating, WatchlistItem):
+    for model in (Title, Episode, Credit, Bookmark, Play, Rating, WatchlistItem):
         assert not model._base_manager.exists(), model
     assert Person.objects.count() == 1
     programme.refresh_from_db()
@@ -86,10 +88,13 @@ def test_the_place_in_a_programme_stays_when_the_title_it_showed_goes(alices: Pr
     place = BookmarkFactory.create(
         profile=alices, title=film, content_type="tstv_catchup", content_id=programme.id, position_seconds=77
     )
+    play = PlayFactory.create(profile=alices, title=film, content_type="tstv_catchup", content_id=programme.id)
     delete(film)
     purge()
     place.refresh_from_db()
-    assert (place.title, place.position_seconds) == (None, 77)
+    play.refresh_from_db()
+    assert (place.title, place.position_seconds, place.version) == (None, 77, 1)
+    assert (play.title, play.furthest_seconds) == (None, 3000)
 
 
 def test_a_channel_goes_with_its_schedule_its_favourites_and_the_bookmarks_in_both(alices: Profile) -> None:
@@ -101,14 +106,17 @@ def test_a_channel_goes_with_its_schedule_its_favourites_and_the_bookmarks_in_bo
         ("tstv_startover", programme.id),
         ("tstv_startover", channel.id),
     ):
-        BookmarkFactory.create(profile=alices, title=None, content_type=kind, content_id=content_id)
+        for factory in (BookmarkFactory, PlayFactory):
+            factory.create(profile=alices, title=None, content_type=kind, content_id=content_id)
     kept = BookmarkFactory.create(profile=alices, title=None, content_type="tstv_catchup", content_id=other.id)
+    kept_play = PlayFactory.create(profile=alices, title=None, content_type="tstv_catchup", content_id=other.id)
     delete(channel)
     purge()
     assert list(Channel.with_deleted.all()) == [other.channel]
     assert list(Programme.objects.all()) == [other]
     assert not FavouriteChannel.objects.exists()
     assert list(Bookmark.objects.all()) == [kept]
+    assert list(Play.objects.all()) == [kept_play]
 
 
 def test_an_account_goes_with_its_household_and_what_the_trail_says_of_it(alice: User, alices: Profile) -> None:
@@ -134,7 +142,8 @@ def test_what_is_live_or_was_deleted_lately_stays(alice: User) -> None:
     before = rows_of_everything()
     assert purge() == (
         "Removed for good: 0 titles, 0 channels, 0 accounts, 0 sessions, 0 refresh tokens, 0 attempt counters, "
-        "0 past reminders, 0 past programmes, 0 removed programmes, 0 guide imports."
+        "0 past reminders, 0 past programmes, 0 removed programmes, 0 guide imports, 0 streams, "
+        "0 removals."
     )
     assert rows_of_everything() == before
 
@@ -207,11 +216,14 @@ def world() -> None:
     shown(days_ago=400)
     removed(days_ago=15)
     GuideImportFactory.create(started_at=timezone.now() - timedelta(days=91))
+    streamed(days_ago=31)
+    taken_back(days_ago=31)
 
 
 COUNTS = (
     "3 titles, 2 channels, 1 accounts, 1 sessions, 0 refresh tokens, 1 attempt counters, "
-    "0 past reminders, 1 past programmes, 1 removed programmes, 1 guide imports."
+    "0 past reminders, 1 past programmes, 1 removed programmes, 1 guide imports, 1 streams, "
+    "1 removals."
 )
 
 
@@ -228,6 +240,48 @@ def removed(*, days_ago: float) -> RemovedProgramme:
     gone.removed_at = timezone.now() - timedelta(days=days_ago)
     gone.save()
     return gone
+
+
+def streamed(*, days_ago: float, silent_for: float | None = None) -> StreamSession:
+    """A stream that ended so long ago; or fell silent then, and nobody has ended it."""
+    now = timezone.now()
+    ended = None if silent_for is not None else now - timedelta(days=days_ago)
+    heard = now - timedelta(days=days_ago if silent_for is None else silent_for)
+    return StreamSession.objects.create(
+        user=UserFactory.create(), content_id=uuid4(), started_at=heard, last_heartbeat_at=heard, ended_at=ended
+    )
+
+
+def taken_back(*, days_ago: float) -> Removal:
+    """A thumb that was taken back so long ago."""
+    ago = timezone.now() - timedelta(days=days_ago)
+    return Removal.objects.create(profile=ProfileFactory.create(), kind="rating", key=uuid4(), removed_at=ago)
+
+
+def test_streams_go_thirty_days_after_they_ended_or_fell_silent() -> None:
+    kept = [streamed(days_ago=29), streamed(days_ago=0, silent_for=29)]
+    streamed(days_ago=31), streamed(days_ago=0, silent_for=31)
+    assert "2 streams" in purge("--dry-run")
+    assert "2 streams" in purge()
+    assert set(StreamSession.objects.all()) == set(kept)
+
+
+def test_a_stream_that_was_silent_for_a_day_is_ended_as_of_when_it_was() -> None:
+    silent, quiet = streamed(days_ago=0, silent_for=1.1), streamed(days_ago=0, silent_for=0.9)
+    purge("--dry-run")
+    assert StreamSession.objects.going_on().count() == 2
+    purge()
+    assert StreamSession.objects.going_on().get() == quiet
+    silent.refresh_from_db()
+    assert silent.ended_at == silent.last_heartbeat_at
+
+
+def test_what_viewers_took_back_is_told_for_as_long_as_devices_may_ask(settings: Settings) -> None:
+    settings.VIEWING_CHANGES_DAYS = 10
+    taken_back(days_ago=11)
+    kept = taken_back(days_ago=9)
+    assert "1 removals" in purge()
+    assert Removal.objects.get() == kept
 
 
 def test_reminders_go_thirty_days_after_their_programme(alices: Profile) -> None:
@@ -251,6 +305,26 @@ def test_past_programmes_go_with_their_bookmarks_and_reminders(alices: Profile) 
     assert Programme.objects.get() == recent
     assert Bookmark.objects.get().content_id == recent.id
     assert not Reminder.objects.exists()
+
+
+def test_the_history_keeps_what_was_played_of_a_past_programme_as_its_bookmark_told_it(alices: Profile) -> None:
+    programme, watched_at = shown(days_ago=366), timezone.now() - timedelta(days=365)
+    of_programme: dict[str, Any] = {"profile": alices, "content_type": "tstv_catchup", "content_id": programme.id}
+    place = BookmarkFactory.create(title=None, observed_at=watched_at, play_furthest_seconds=77, **of_programme)
+    play = PlayFactory.create(title=None, bookmark=place, started_at=watched_at, ended_at=None, **of_programme)
+    Bookmark.objects.update(play_id=play.id)
+    purge()
+    play.refresh_from_db()
+    assert (play.bookmark, play.ended_at, play.furthest_seconds) == (None, watched_at, 77)
+
+
+def test_more_bookmarks_than_a_portion_are_all_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("viewing.history.PORTION", 2)
+    film = TitleFactory.create()
+    BookmarkFactory.create_batch(5, title=film)
+    delete(film)
+    purge()
+    assert not Bookmark.objects.exists()
 
 
 def remind(profile: Profile, programme: Programme) -> None:
@@ -316,7 +390,7 @@ def test_a_purge_leaves_one_entry_that_names_titles_and_channels_but_no_account(
     assert entry.object_repr == "purge_deleted"
     assert entry.additional_data["writer"].startswith("manage.py purge_deleted (")
     removed = report.pop("removed")
-    others = {"past_programmes": 1, "removed_programmes": 1, "guide_imports": 1}
+    others = {"past_programmes": 1, "removed_programmes": 1, "guide_imports": 1, "streams": 1, "removals": 1}
     assert report == {"titles": 3, "channels": 2, "accounts": 1, "sessions": 1, "attempt_counters": 1, **others}
     assert len(removed) == len(names) == 5
     assert all(any(name in line for line in removed) for name in names)

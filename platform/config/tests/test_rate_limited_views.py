@@ -18,6 +18,11 @@ BOOKMARKS = "/api/v1/viewing/bookmarks"
 # Operations that are never refused to an account for their frequency, each with its reason.
 EXEMPT = {
     ("PUT", BOOKMARKS): "players report every few seconds for as long as they play",
+    ("PUT", f"{BOOKMARKS}/batch"): "what a player saved up while it was offline would be lost",
+    ("POST", SESSIONS): "at a 429 players show that every place is taken (contract 1.5)",
+    ("GET", SESSIONS): "who is told that every place is taken looks here whom to stop",
+    ("PUT", f"{SESSIONS}/{{stream_id}}/heartbeat"): "players report every 30 seconds, and lose their place otherwise",
+    ("DELETE", f"{SESSIONS}/{{stream_id}}"): "a place that is not given back keeps somebody else from playing",
 }
 
 

@@ -37,7 +37,7 @@ from conftest import As
 from epg.models import Channel, FavouriteChannel
 from epg.tests.factories import ChannelFactory
 from recommendations.taste import taste_of
-from viewing.models import Bookmark, Rating, WatchlistItem
+from viewing.models import Bookmark, Play, Rating, WatchlistItem
 from viewing.tests.factories import BookmarkFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_a_deleted_row_is_answered_like_one_that_never_was(world: World, alice: 
 
 
 def test_what_viewers_left_on_a_deleted_row_is_kept_as_it_was(world: World, alice: User, as_user: As) -> None:
-    models: list[Any] = [Bookmark, Rating, WatchlistItem, FavouriteChannel, ContentVector]
+    models: list[Any] = [Bookmark, Play, Rating, WatchlistItem, FavouriteChannel, ContentVector]
     before = [list(model.objects.order_by("pk").values_list()) for model in models]
     for row in world.sentinels:
         row.soft_delete()

@@ -18,7 +18,7 @@ from config.tests.test_soft_delete_everywhere import STILL_TELLS
 from conftest import As
 from epg import editing
 from epg.models import FavouriteChannel
-from viewing.models import Bookmark
+from viewing.models import Bookmark, Play
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ class WorldOfAChannel(World):
 
     @cached_property
     def _signs(self) -> list[str]:
-        rows = [self.channel, *self.programmes, *self.bookmarks[2:]]
+        rows = [self.channel, *self.programmes, *self.bookmarks[2:], *self.plays[2:]]
         return [f"{WORD} channel", f"{WORD} programme", *(str(row.pk) for row in rows)]
 
     def switch(self, *, is_active: bool) -> None:
@@ -70,7 +70,7 @@ def test_every_door_answers_for_a_channel_that_is_off_as_for_none(
 
 
 def test_what_viewers_left_on_a_channel_that_is_off_is_kept(world: WorldOfAChannel) -> None:
-    models: list[Any] = [Bookmark, FavouriteChannel]
+    models: list[Any] = [Bookmark, Play, FavouriteChannel]
     before = [list(model.objects.order_by("pk").values_list()) for model in models]
     world.switch(is_active=False)
     assert [list(model.objects.order_by("pk").values_list()) for model in models] == before

@@ -24,8 +24,10 @@ examples:
 Nothing that was removed comes back. Sessions that ended more than 30 days ago and counters of failed sign-ins in
 which nothing happens any more are removed as well, and reminders 30 days after their programme; of the guide,
 programmes that ended longer ago than GUIDE_KEEP_DAYS and their channel's catch-up window, what was removed longer ago
-than GUIDE_CHANGES_DAYS, and reports of imports after 90 days. Channels stay for GUIDE_CHANGES_DAYS at least, whatever
---older-than says, so that apps can be told that they are gone. Meant to be run once a night.
+than GUIDE_CHANGES_DAYS, and reports of imports after 90 days. Streams are
+removed 30 days after they ended, and those that were silent for a day are ended; what viewers took back or forgot is
+told to apps for VIEWING_CHANGES_DAYS. Channels stay for GUIDE_CHANGES_DAYS at least, whatever --older-than says, so
+that apps can be told that they are gone. Meant to be run once a night.
 """
 
 
