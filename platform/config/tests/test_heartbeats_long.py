@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.tests.serving import Cluster, Player, Service, cluster, playing, service
+from viewing.tests.serving import Cluster, Player, Service, cluster, playing, service
 
 pytestmark = pytest.mark.long
 

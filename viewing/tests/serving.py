@@ -23,7 +23,7 @@ import psutil
 
 from common import embedded
 
-ROOT: Final = Path(__file__).resolve().parents[3]
+ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE: Final = 60.0
 
 # Makes accounts with a profile each and films for all; tells what players need to know.
