@@ -14,6 +14,7 @@ from common.addresses import client_address
 from common.api.handlers import failure, server_error
 from common.api.throttles import announcement
 from common.audit import Writer, written_by
+from common.pages import PAGES
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class JsonErrorMiddleware:
 
 
 def _is_for_people(request: HttpRequest) -> bool:
-    return request.path.startswith("/admin/")
+    return request.path.startswith(PAGES)
 
 
 def _reshaped(page: HttpResponseBase) -> HttpResponse:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -14,6 +18,13 @@ class PagePolicyMiddleware(CSPMiddleware):
     An answer that brings its own, as the drawn artwork does, keeps it.
     """
 
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What is no page gets the same words each time, and they are put together once."""
+        if response.get("Content-Type") != "application/json":
+            return super().process_response(request, response)
+        response.setdefault(HEADER, _nothing())
+        return response
+
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
@@ -22,6 +33,11 @@ class PagePolicyMiddleware(CSPMiddleware):
         if not report_only and parts.config is None:
             parts.config = _policy_of(request.path_info)
         return parts
+
+
+@cache
+def _nothing() -> str:
+    return build_policy()
 
 
 def _policy_of(path: str) -> dict[str, list[str]] | None:

@@ -52,12 +52,12 @@ MIDDLEWARE = [
     "common.middleware.JsonErrorMiddleware",
     "common.unreadable.UnreadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "common.pages.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.pages.AuthenticationMiddleware",
     "common.middleware.audited",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "common.pages.MessageMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
