@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import Profile
 from common.constraints import constraint_of
-from common.db import commit_without_waiting
+from common.db import commit_without_waiting, was_deadlocked
 from common.prepared import PreparedUpdate, Slot, slot_for
 from viewing.models import Bookmark, Play
 from viewing.observing import OBSERVED, Observation, Outcome, PlayOver, observe
@@ -57,6 +57,11 @@ def _write_with_history(bookmark: Bookmark, outcome: Outcome, read: int | None) 
             _tell_history(bookmark, outcome)
     except IntegrityError as error:
         if constraint_of(error) != "bookmark_once":
+            raise
+        return False
+    except OperationalError as error:
+        # Whoever removes what is watched locks the plays before the bookmark. The next try finds out how it ended.
+        if not was_deadlocked(error):
             raise
         return False
     return True

@@ -41,7 +41,7 @@ QUERY: Final = re.compile(r"profile_id=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{
 MEDIA: Final = ("", "*/*", "application/json", "application/json, text/plain, */*")
 # Each of these has a rule of its own, which the view knows.
 PECULIAR: Final = ("HTTP_TRANSFER_ENCODING", "HTTP_CONTENT_ENCODING", "HTTP_X_HTTP_METHOD_OVERRIDE")
-MOMENT: Final = r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)$"
+MOMENT: Final = r"^20[0-9]{2}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 
 View = Callable[..., Any]
 Seconds = Annotated[int, Meta(ge=0, le=MOST_SECONDS)] | Annotated[float, Meta(ge=0, le=MOST_SECONDS)]
@@ -56,7 +56,7 @@ class Heartbeat(msgspec.Struct, forbid_unknown_fields=True):
     position_seconds: Seconds
     duration_seconds: Duration
     client_time: Annotated[str, Meta(pattern=MOMENT)] | UnsetType = UNSET
-    device_id: Annotated[str, Meta(pattern=r"^[!-~]([ -~]{0,98}[!-~])?$")] | UnsetType = UNSET
+    device_id: Annotated[str, Meta(pattern=r"^[!-~]([ -~]{0,98}[!-~])?\Z")] | UnsetType = UNSET
     sequence: Annotated[int, Meta(ge=0, le=2**63 - 1)] | UnsetType = UNSET
 
     def observed(self, now: datetime) -> Observation:

@@ -78,7 +78,9 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
 
     def newest_unfinished(self, profile: Profile, now: datetime) -> Self:
         """What this profile is in the middle of, newest first; whether it is on show is not asked."""
-        return self.filter(profile=profile).of_films_and_episodes().continuing(now)
+        unfinished = self.filter(profile=profile).of_films_and_episodes().continuing(now)
+        # As the index has them, and no more: to sort them also by id, PostgreSQL may read them all.
+        return unfinished.order_by("-updated_at")
 
     def ending_series(self, profile: Profile, now: datetime) -> Self:
         """Finished episodes that are the last this profile watched or dismissed of their series, within 30 days."""

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Func, Lookup, Model, TextField, Value
 from django.db.models.lookups import Exact
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 logger = logging.getLogger(__name__)
 
@@ -179,6 +179,11 @@ def wait_at_most(patience: timedelta) -> None:
 def gave_up_waiting(error: OperationalError) -> bool:
     """Whether the database ended a statement because it had waited long enough."""
     return isinstance(error.__cause__, LockNotAvailable)
+
+
+def was_deadlocked(error: DatabaseError) -> bool:
+    """Whether the database ended a transaction because it and another one waited for each other."""
+    return isinstance(error.__cause__, DeadlockDetected)
 
 
 def take_stock(*tables: str) -> None:

@@ -33,8 +33,11 @@ def is_start_behind(far: int, duration: int, position: int) -> bool:
 def keep_or_forget(bookmark: Bookmark, position: int, now: datetime, *, starts_again: bool) -> None:
     """Of the last 24 hours the furthest position is kept, until somebody watches past it."""
     kept = previous_position(bookmark, now)
-    if starts_again and is_worth_keeping(bookmark, bookmark.position_seconds, now):
-        bookmark.previous_position_seconds, bookmark.previous_kept_at = bookmark.position_seconds, now
+    if starts_again:
+        # Where one is that was put aside before and is further on, that one can be restored for another 24 hours.
+        if is_worth_keeping(bookmark, bookmark.position_seconds, now):
+            bookmark.previous_position_seconds = bookmark.position_seconds
+        bookmark.previous_kept_at = now
     elif kept is None or position >= kept:
         bookmark.previous_position_seconds = bookmark.previous_kept_at = None
 

@@ -69,14 +69,14 @@ def make_profiles(count: int) -> list[UUID]:
 
 
 def watch(profiles: Sequence[UUID], catalogue: Catalogue, *, each: int, seed: int = 6) -> None:
-    """`each` bookmarks of these profiles within 30 days: half finished, a third in episodes; and tell the planner."""
+    """`each` bookmarks of these profiles within 30 days: two thirds finished, a third in episodes; and tell the planner."""
     chance = random.Random(seed)
     copy_in(Bookmark, COLUMNS, _rows(profiles, catalogue, each, chance))
     take_stock(*(model._meta.db_table for model in (Bookmark, Episode, Season, Title, Profile, User)))
 
 
 def keep(profile: UUID, contents: Sequence[Content], *, seed: int = 6) -> None:
-    """A bookmark of this profile in each of these, half of them finished; and tell the planner."""
+    """A bookmark of this profile in each of these, two thirds of them finished; and tell the planner."""
     chance, now = random.Random(seed), timezone.now()
     moments = [now - timedelta(seconds=chance.uniform(0, WITHIN_SECONDS)) for _ in contents]
     copy_in(Bookmark, COLUMNS, (_row(profile, *one, chance) for one in zip(contents, moments, strict=True)))
@@ -105,7 +105,7 @@ def _choice(catalogue: Catalogue, each: int, chance: random.Random) -> list[Cont
 
 
 def _row(profile: UUID, content: Content, at: datetime, chance: random.Random) -> Sequence[Any]:
-    is_finished = chance.random() < 0.5
+    is_finished = chance.random() < 2 / 3
     position = SECONDS if is_finished else chance.randrange(SECONDS // 2)
     key = UUID(int=chance.getrandbits(128), version=4)
     place = (position, SECONDS, is_finished)

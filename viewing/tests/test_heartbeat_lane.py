@@ -204,6 +204,9 @@ PECULIAR: dict[str, tuple[dict[str, Any], int]] = {
     "an unknown id": ({"content_id": str(uuid4())}, 404),
     "an id written otherwise": ({"content_id": str(uuid4()).upper()}, 404),
     "one word more": ({"volume": 11}, 200),
+    "a device and the end of a line": ({"device_id": "tv\n"}, 200),
+    "a long device and the end of a line": ({"device_id": "x" * 100 + "\n"}, 200),
+    "a time and the end of a line": ({"client_time": "2026-01-02T03:04:05Z\n"}, 200),
 }
 
 

@@ -296,6 +296,28 @@ def test_a_heartbeat_waits_for_its_position_to_be_forgotten_and_then_begins_anew
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_heartbeat_that_meets_somebody_who_removes_what_is_watched_tries_again(alices: Profile, film: Title) -> None:
+    observed(alices, film, 5000, hours_ago=1)
+    answers: list[Bookmark] = []
+
+    def start_again() -> None:
+        answers.append(observed(alices, film, 0))
+        connections.close_all()
+
+    with transaction.atomic():
+        # As the admin site does that removes an episode: the plays, then the bookmarks.
+        list(Play.objects.select_for_update())
+        player = threading.Thread(target=start_again)
+        player.start()
+        player.join(timeout=0.5)
+        list(Bookmark.objects.select_for_update())
+    player.join(timeout=20)
+    assert [bookmark.position_seconds for bookmark in answers] == [0]
+    assert Play.objects.count() == 2
+    assert orphans() == []
+
+
+@pytest.mark.django_db(transaction=True)
 def test_players_and_a_viewer_who_clears_the_history_again_and_again_end_with_the_newest_positions(
     alices: Profile,
 ) -> None:

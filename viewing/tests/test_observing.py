@@ -182,6 +182,14 @@ def test_another_play_at_the_start_keeps_the_furthest_position() -> None:
     assert previous_position(bookmark, NOW) == 5000
 
 
+def test_the_last_play_at_the_start_has_what_is_kept_be_restored_for_24_hours_more() -> None:
+    bookmark = after(seen(3000, received_at=NOW))
+    for position, later in ((5, MINUTE), (2000, 2 * HOUR), (2500, 22 * HOUR), (5, 23 * HOUR)):
+        observe(bookmark, seen(position, later, received_at=NOW + later))
+    assert previous_position(bookmark, NOW + 47 * HOUR - MINUTE) == 3000
+    assert previous_position(bookmark, NOW + 47 * HOUR) is None
+
+
 def test_who_watches_again_keeps_where_they_are_and_not_the_end() -> None:
     bookmark = after(seen(FILM, -2 * HOUR), seen(10, -HOUR), seen(3000, -10 * MINUTE), seen(5, -MINUTE))
     assert previous_position(bookmark, NOW) == 3000

@@ -14,11 +14,11 @@ from django.urls import reverse
 
 from common.admin.search import LiteralSearch
 from common.constraints import constraint_of
+from common.db import was_deadlocked
 from common.errors import DomainError, GoneMeanwhileError
 
 Row = TypeVar("Row", bound=models.Model)
 
-DEADLOCK: Final = "40P01"
 AT_ONCE: Final = "Somebody else saved something at the same moment. Please look again."
 
 
@@ -120,7 +120,7 @@ def _save(row: Any, changed: Iterable[str]) -> None:
 
 
 def _lost_a_race(error: DatabaseError) -> bool:
-    return isinstance(error, IntegrityError) or getattr(error.__cause__, "sqlstate", None) == DEADLOCK
+    return isinstance(error, IntegrityError) or was_deadlocked(error)
 
 
 def _told(request: HttpRequest, sentence: str) -> HttpResponse:
