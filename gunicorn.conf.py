@@ -29,6 +29,8 @@ accesslog = None if is_demo else "-"
 # A search of 2,000 characters arrives, percent-encoded spaces and all; the default is 4,094, the most is 8,190.
 limit_request_line = 8190
 loglevel = "warning" if is_demo else "info"
+# It would lie in the home folder, and all servers of one user share it; signals do what is needed.
+control_socket_disable = True
 
 
 PR_SET_PDEATHSIG = 1

@@ -69,7 +69,7 @@ def make_profiles(count: int) -> list[UUID]:
 
 
 def watch(profiles: Sequence[UUID], catalogue: Catalogue, *, each: int, seed: int = 6) -> None:
-    """`each` bookmarks of these profiles within 30 days: two thirds finished, a third in episodes; and tell the planner."""
+    """`each` bookmarks of these profiles in 30 days, two thirds finished, a third in episodes; the planner is told."""
     chance = random.Random(seed)
     copy_in(Bookmark, COLUMNS, _rows(profiles, catalogue, each, chance))
     take_stock(*(model._meta.db_table for model in (Bookmark, Episode, Season, Title, Profile, User)))
