@@ -30,7 +30,7 @@ demo: install .env ## install, load the demo evening and serve it on http://127.
 test: install ## install and run the suite on the embedded database (ARGS="-k bookmark" narrows it)
 	@$(PYTEST) -m "not long and not thorough" $(ARGS)
 
-long: install ## the proofs that take minutes: the catalogue and the guide at the size of a real service, and twenty kills
+long: install ## the proofs that take minutes: catalogue, guide and viewing at the size of a real service, storms and kills
 	@$(BIN)/python -m pytest -m long --durations=0 $(ARGS)
 
 serve: install .env ## migrate and serve with gunicorn, without the demo

@@ -84,13 +84,24 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
 
     def ending_series(self, profile: Profile, now: datetime) -> Self:
         """Finished episodes that are the last this profile watched or dismissed of their series, within 30 days."""
+        lately = self.filter(profile=profile, content_type="episode", updated_at__gte=now - CONTINUE_WINDOW)
+        return lately.last_of_series(Q(completed=True, dismissed_at=None), now).order_by("-updated_at", "id")
+
+    def ending_paused_series(self, profile: Profile, now: datetime) -> Self:
+        """The same of series that were dismissed then, or left alone for over 30 days."""
+        ever = self.filter(profile=profile, content_type="episode")
+        return ever.last_of_series(Q(completed=True) & _left_alone(now), now)
+
+    def last_of_series(self, condition: Q, now: datetime) -> Self:
+        """The last that happened in each series, where it meets the condition."""
+        # What was saved long ago and dismissed lately counts for less than what was watched lately: continue watching
+        # does not see it, and no series is to be both there and in paused.
+        is_recent = Case(When(updated_at__gte=now - CONTINUE_WINDOW, then=1), default=0)
         happened = Greatest("updated_at", "dismissed_at")
-        lately = [happened.desc(), F("observed_at").desc(), F("id").asc()]
+        lately = [is_recent.desc(), happened.desc(), F("observed_at").desc(), F("id").asc()]
         # Counted over all that happened: a condition beside the count would take the unfinished out before.
         place = Window(RowNumber(), partition_by=[F("title_id")], order_by=lately)
-        last = Case(When(completed=True, dismissed_at=None, then=place), default=0)
-        of_series = self.filter(profile=profile, content_type="episode", updated_at__gte=now - CONTINUE_WINDOW)
-        return of_series.annotate(last=last).filter(last=1).order_by("-updated_at", "id")
+        return self.annotate(last=Case(When(condition, then=place), default=0)).filter(last=1)
 
     def in_rounds(self) -> Self:
         """`round`: the first time it is watched, or the second … Who begins a series again gets all of it again."""
@@ -113,6 +124,21 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
         )
         return self.in_rounds().annotate(following=ArraySubquery(_following(profile).in_order().values_list(found)[:2]))
 
+    def going_on(self, profile: Profile) -> Self:
+        """Episodes after which there is another one to watch."""
+        # A value, not EXISTS: so it is looked for where it is asked for, and the first one found will do.
+        another = Subquery(_following(profile).order_by().values("pk")[:1])
+        return self.in_rounds().alias(another=another).filter(another__isnull=False)
+
+    def going_on_afresh(self, profile: Profile) -> Self:
+        """Episodes after which there is another one to watch that this profile is not in the middle of."""
+        under_way = self.model._default_manager.unfinished().filter(
+            profile=profile, content_type="episode", content_id=OuterRef("pk")
+        )
+        following = _following(profile).in_order().annotate(is_under_way=Exists(under_way))
+        is_under_way = Subquery(following.values("is_under_way")[:1])
+        return self.in_rounds().alias(is_under_way=is_under_way).filter(is_under_way=False)
+
     def with_momentum(self, profile: Profile, now: datetime) -> Self:
         """`finished_lately`: a value for each episode of the series that was finished within 30 days, up to five."""
         lately = self.model._default_manager.filter(
@@ -122,13 +148,21 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
 
     def paused(self, now: datetime) -> Self:
         """Unfinished, and dismissed or untouched for over 30 days; what happened last comes first."""
-        left_alone = Q(dismissed_at__isnull=False) | Q(updated_at__lt=now - CONTINUE_WINDOW)
+        return self.unfinished().filter(_left_alone(now)).last_touched_first()
+
+    def last_touched_first(self) -> Self:
+        """The last that was saved or dismissed comes first."""
         touched = Greatest(Coalesce("dismissed_at", "updated_at"), "updated_at")
-        return self.unfinished().filter(left_alone).order_by(touched.desc(), "id")
+        return self.order_by(touched.desc(), "id")
 
     def with_content(self) -> Self:
         """With title, episode and season in the same statement."""
         return self.select_related("title", "episode__season")
+
+
+def _left_alone(now: datetime) -> Q:
+    """Dismissed, or untouched for over 30 days."""
+    return Q(dismissed_at__isnull=False) | Q(updated_at__lt=now - CONTINUE_WINDOW)
 
 
 def _following(profile: Profile) -> EpisodeQuerySet:

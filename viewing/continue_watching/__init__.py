@@ -15,8 +15,9 @@ from viewing.continue_watching.candidates import (
     cards,
     cards_looking_further,
     newest_unfinished,
+    paused_series,
+    paused_unfinished,
     shown_of,
-    shown_to,
 )
 from viewing.continue_watching.items import Following, Item
 from viewing.continue_watching.scores import Occasion, by_score
@@ -46,8 +47,14 @@ def continue_watching(*, profile: Profile, occasion: Occasion, limit: int) -> li
 
 
 def paused(*, profile: Profile, now: datetime) -> list[Item]:
-    """What was dismissed or left alone for 30 days; at most 100."""
-    return [Item(bookmark) for bookmark in shown_to(profile).paused(now).with_content()[:PAUSED_LIMIT]]
+    """What was dismissed or left alone for 30 days, the last first; at most 100.
+
+    A series that was left between two episodes shows the next one, as it did in the row. Two statements.
+    """
+    unfinished = [Item(bookmark) for bookmark in paused_unfinished(profile, now)[:PAUSED_LIMIT]]
+    series = paused_series(profile, now)[:PAUSED_LIMIT]
+    moved_on = [Item(ended, moved_to=Following.read(ended.following[0])) for ended in series]
+    return sorted([*unfinished, *moved_on], key=lambda item: item.touched_at, reverse=True)[:PAUSED_LIMIT]
 
 
 def _items(rows: Iterable[Bookmark]) -> Iterator[Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -39,6 +40,12 @@ class Item:
     next_episode: Following | None = None
     moved_to: Following | None = None
     score: float | None = None
+
+    @property
+    def touched_at(self) -> datetime:
+        """When it was saved or dismissed, whichever came last."""
+        saved_at = self.bookmark.updated_at
+        return max(saved_at, self.bookmark.dismissed_at or saved_at)
 
     @property
     def content_id(self) -> UUID:

@@ -52,7 +52,7 @@ LISTS = {
     "/epg/reminders": 2,
     "/epg/search?q=programme": 2,
     "/viewing/continue-watching": 4,
-    "/viewing/continue-watching/paused": 2,
+    "/viewing/continue-watching/paused": 3,
     "/viewing/history?page_size=100": 6,
     "/viewing/changes?since={yesterday}": 7,
     "/viewing/sessions": 2,

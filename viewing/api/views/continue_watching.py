@@ -46,6 +46,6 @@ class PausedView(ProfileView):
 
     @extend_schema(parameters=[ProfileQuery], responses=ContinueWatchingSerializer(many=True), tags=["viewing"])
     def get(self, request: Request) -> Response:
-        """Unfinished films and episodes that were dismissed or untouched for over 30 days."""
+        """Unfinished films and episodes, and series between two, that were dismissed or untouched for over 30 days."""
         items = paused(profile=self.profile, now=timezone.now())
         return Response(ContinueWatchingSerializer(items, many=True, context={"request": request}).data)
