@@ -1,10 +1,9 @@
-"""The vocabulary of viewing. Everything starts with whose it is: `of(profile)`."""
+"""Where somebody is."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -15,17 +14,14 @@ from accounts.maturity import suitable
 from catalog.models import Episode
 from catalog.visibility import on_show
 from epg.models import Channel, Programme
+from viewing.querysets.content import BROADCAST, ON_DEMAND, on_channel_out_of_view
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from accounts.models import Profile, User
+    from accounts.models import Profile
     from catalog.querysets import EpisodeQuerySet
-    from viewing.models import Bookmark, Play, Rating, StreamSession, WatchlistItem  # noqa: F401
+    from viewing.models import Bookmark  # noqa: F401
 
 CONTINUE_WINDOW: Final = timedelta(days=30)
-ON_DEMAND: Final = ("movie", "episode")
-BROADCAST: Final = ("tstv_catchup", "tstv_startover")
 MOMENTUM_CAP: Final = 5
 
 
@@ -35,7 +31,7 @@ class BookmarkQuerySet(models.QuerySet["Bookmark"]):
     def of(self, profile: Profile) -> Self:
         """This profile's, without those in what is not on show or on a channel out of view; kept until it is."""
         in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
-        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_channel_out_of_view())
+        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(on_channel_out_of_view())
 
     def visible_to(self, profile: Profile) -> Self:
         """This profile's, in what it may see: what `services.may_see` says of one, of many.
@@ -176,92 +172,3 @@ def _following(profile: Profile) -> EpisodeQuerySet:
     return unseen.filter(season__title=OuterRef("title"), seen__lt=OuterRef("round")).later_than(
         OuterRef("episode__season__season_number"), OuterRef("episode__episode_number")
     )
-
-
-def _on_channel_out_of_view() -> Q:
-    """On a channel that is deleted or switched off, or in a programme of one."""
-    channels = Channel.with_deleted.out_of_view()
-    on_channel = Exists(channels.filter(id=OuterRef("content_id")))
-    in_programme = Exists(Programme.objects.filter(id=OuterRef("content_id"), channel__in=channels))
-    return Q(content_type__in=BROADCAST) & (Q(on_channel) | Q(in_programme))
-
-
-class RatingQuerySet(models.QuerySet["Rating"]):
-    """Thumbs."""
-
-    def of(self, profile: Profile) -> Self:
-        """This profile's, for titles that are on show."""
-        return self.filter(on_show(prefix="title__"), profile=profile)
-
-    def suitable_for(self, profile: Profile) -> Self:
-        """For titles within the profile's limit."""
-        return self.filter(suitable(profile, "title__age_rating"))
-
-
-class WatchlistQuerySet(models.QuerySet["WatchlistItem"]):
-    """What is kept for later."""
-
-    def of(self, profile: Profile) -> Self:
-        """This profile's titles that are on show, in its order: the newest first, unless it was put in another one."""
-        return self.filter(on_show(prefix="title__"), profile=profile).order_by(
-            F("place").asc(nulls_first=True), "-added_at", "-id"
-        )
-
-    def suitable_for(self, profile: Profile) -> Self:
-        """Titles within the profile's limit."""
-        return self.filter(suitable(profile, "title__age_rating"))
-
-
-class PlayQuerySet(models.QuerySet["Play"]):
-    """The history."""
-
-    def of(self, profile: Profile) -> Self:
-        """This profile's, without what was played of what is not on show or on a channel out of view."""
-        in_title = Q(content_type__in=ON_DEMAND) & on_show(prefix="title__")
-        return self.filter(in_title | Q(content_type__in=BROADCAST), profile=profile).exclude(_on_channel_out_of_view())
-
-    def suitable_for(self, profile: Profile) -> Self:
-        """Within the profile's limit. What has left the guide is rated in a way that nobody knows any more."""
-        if profile.is_unlimited:
-            return self
-        in_title = Q(content_type__in=ON_DEMAND) & suitable(profile, "title__age_rating")
-        # Found by the few that were played, as the guide may be large.
-        played = self.model._base_manager.filter(profile=profile, content_type__in=BROADCAST).values("content_id")
-        programmes = Programme.objects.filter(suitable(profile), id__in=played)
-        # A channel has no rating; only what it shows has.
-        in_guide = Q(content_id__in=programmes.values("id")) | Q(content_id__in=Channel.objects.values("id"))
-        return self.filter(in_title | Q(content_type__in=BROADCAST) & in_guide)
-
-    def told_by(self, bookmarks: Iterable[UUID]) -> Self:
-        """The plays of which these bookmarks still tell how far they went."""
-        return self.filter(bookmark__in=bookmarks, bookmark__play_id=F("pk"))
-
-
-class StreamSessionQuerySet(models.QuerySet["StreamSession"]):
-    """Streams."""
-
-    def of(self, user: User) -> Self:
-        """This account's, whoever of the household plays."""
-        return self.filter(user=user)
-
-    def going_on(self) -> Self:
-        """Not ended: each of them has a place."""
-        return self.filter(ended_at=None)
-
-    def silent_since(self, moment: datetime) -> Self:
-        """Not heard of since before this moment."""
-        return self.filter(last_heartbeat_at__lt=moment)
-
-    def named(self) -> Self:
-        """With `shown_title_id` and `shown_name`: of the title while it is on show, else of a channel or programme."""
-        in_title = Q(title__isnull=False) & on_show(prefix="title__")
-        channels = Channel.objects.on_view().filter(id=OuterRef("content_id")).order_by()
-        programmes = Programme.objects.on_live_channels().filter(id=OuterRef("content_id")).order_by()
-        return self.annotate(
-            shown_title_id=Case(When(in_title, then=F("title_id"))),
-            shown_name=Coalesce(
-                Case(When(in_title, then=F("title__title"))),
-                Subquery(programmes.values("title")[:1]),
-                Subquery(channels.values("name")[:1]),
-            ),
-        )
