@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from catalog.tests.factories import EpisodeFactory, TitleFactory
+from viewing.errors import ContentNotFoundError
+from viewing.heartbeats import save
 from viewing.models import Bookmark
+from viewing.services import batches
 
 if TYPE_CHECKING:
     from rest_framework.response import _MonkeyPatchedResponse as Answer
@@ -104,3 +108,25 @@ def test_a_hundred_contents_are_looked_up_by_as_many_statements_as_two(
         with django_assert_num_queries(3 + few):
             answer = send(*[report(film, 100 + few, 3 - few / 100) for film in films[:few]])
         assert {one["bookmark"]["position_seconds"] for one in answer.json()["results"]} == {100 + few}
+
+
+def test_what_was_saved_before_the_title_went_keeps_its_result(
+    alices: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = TitleFactory.create()
+    calls: list[Any] = []
+
+    def save_once(bookmark: Bookmark, seen: Any) -> Bookmark:
+        calls.append(seen)
+        if len(calls) == 1:
+            return save(bookmark, seen)
+        type(film).objects.filter(pk=film.pk).update(status="archived")
+        raise IntegrityError
+
+    monkeypatch.setattr(batches, "save", save_once)
+    report_of_it = {"content_type": "movie", "content_id": film.id, "duration_seconds": 6000}
+    results = batches.record_positions(
+        profile=alices, reports={place: report_of_it | {"position_seconds": 600 + place} for place in (0, 1)}
+    )
+    assert isinstance(results[0], Bookmark)
+    assert isinstance(results[1], ContentNotFoundError)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from catalog.models import Title
 from catalog.tests.factories import TitleFactory
 from epg.tests.factories import ProgrammeFactory
-from viewing import history
+from viewing import history, services
 from viewing.heartbeats import save
 from viewing.models import Bookmark, Play, Removal
 from viewing.observing import Observation
@@ -353,3 +353,25 @@ def test_players_and_a_viewer_who_clears_the_history_again_and_again_end_with_th
         observed(alices, title, 1260)
     assert set(Bookmark.objects.values_list("position_seconds", flat=True)) == {1260}
     assert orphans() == []
+
+
+def test_clearing_leaves_what_others_played_and_have_no_position_of(alices: Profile, bobs: Profile) -> None:
+    PlayFactory.create(profile=alices)
+    others = PlayFactory.create(profile=bobs)
+    history.clear_history(profile=alices, forget_positions=False)
+    assert Play.objects.get() == others
+
+
+def test_forgetting_a_play_in_catch_up_leaves_the_position_in_start_over(alices: Profile) -> None:
+    programme = ProgrammeFactory.create()
+    for content_type in ("tstv_catchup", "tstv_startover"):
+        services.record_position(
+            profile=alices,
+            content_type=content_type,
+            content_id=programme.id,
+            position_seconds=600,
+            duration_seconds=6000,
+        )
+    play = Play.objects.get(content_type="tstv_catchup")
+    history.delete_play(profile=alices, play_id=play.pk, forget_position=True)
+    assert Bookmark.objects.get().content_type == "tstv_startover"

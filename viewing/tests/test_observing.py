@@ -269,3 +269,61 @@ def test_the_times_do_not_overflow() -> None:
     bookmark.times_finished = 32_767
     observe(bookmark, replace(seen(FILM), sequence=2**63 - 1))
     assert bookmark.times_finished == 32_767
+
+
+# The edges of the rule
+
+
+def test_what_was_seen_at_the_moment_it_was_dismissed_brings_it_back() -> None:
+    bookmark = after(seen(100, -HOUR))
+    bookmark.dismissed_at = NOW - MINUTE
+    observe(bookmark, seen(200, -MINUTE))
+    assert bookmark.dismissed_at is None
+
+
+def test_a_late_report_from_the_same_place_changes_nothing_on_television() -> None:
+    bookmark = after(seen(500, -MINUTE), content_type="tstv_catchup")
+    late = seen(500, -HOUR, received_at=NOW + MINUTE, duration_seconds=600)
+    assert not observe(bookmark, late).changes
+    assert (bookmark.updated_at, bookmark.duration_seconds) == (NOW, FILM)
+
+
+def test_a_later_play_on_television_came_as_far_as_it_was_seen() -> None:
+    bookmark = after(seen(5000, -5 * HOUR), seen(100, -MINUTE), content_type="tstv_catchup")
+    assert (bookmark.position_seconds, bookmark.play_furthest_seconds) == (5000, 100)
+
+
+def test_a_save_by_a_server_whose_clock_is_behind_is_not_stamped_before_the_last_one() -> None:
+    bookmark = after(seen(100), seen(200, received_at=NOW - SECOND))
+    assert (bookmark.position_seconds, bookmark.updated_at) == (200, NOW)
+
+
+def test_who_went_back_to_the_end_and_seeks_has_not_watched_it_again() -> None:
+    bookmark = after(seen(FILM, -2 * HOUR), seen(10, -HOUR))
+    go_back(bookmark, NOW)
+    for minute, position in ((1, 4000), (2, FILM)):
+        observe(bookmark, seen(position, minute * MINUTE, received_at=NOW + minute * MINUTE))
+    assert bookmark.times_finished == 1
+
+
+def test_two_minutes_further_on_are_far_enough_to_be_put_aside() -> None:
+    assert previous_position(after(seen(130, -MINUTE), seen(10, -SECOND)), NOW) == 130
+
+
+def test_what_a_late_report_changes_is_stamped_so_that_other_devices_hear_of_it() -> None:
+    for content_type, first, late in (("tstv_catchup", 100, 500), ("movie", 10, 5000)):
+        bookmark = after(seen(first, -MINUTE), content_type=content_type)
+        assert observe(bookmark, seen(late, -HOUR, received_at=NOW + MINUTE)).changes
+        assert bookmark.updated_at == NOW + MINUTE
+
+
+def test_going_back_is_stamped_so_that_other_devices_hear_of_it() -> None:
+    bookmark = after(seen(5000, -HOUR), seen(10, -MINUTE))
+    go_back(bookmark, NOW + MINUTE)
+    assert bookmark.updated_at == NOW + MINUTE
+
+
+def test_going_back_stays_within_what_became_shorter() -> None:
+    bookmark = after(seen(5000, -HOUR), seen(10, -MINUTE, duration_seconds=4000))
+    go_back(bookmark, NOW)
+    assert (bookmark.position_seconds, bookmark.completed) == (4000, True)
