@@ -323,7 +323,7 @@ def test_the_number_of_statements_does_not_grow_with_the_hits(
     client.get(SEARCH, query)  # the first search of a process learns how common words are
     with CaptureQueriesContext(connection) as statements:
         assert len(client.get(SEARCH, query).json()["items"]) == number
-    assert len(statements) == 4  # account, profile, hits, page
+    assert len(statements) == 3  # account and profile, hits, page
 
 
 # --- Stop words, nonsense and signs ------------------------------------------------------------------------

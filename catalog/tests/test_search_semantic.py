@@ -227,7 +227,7 @@ def test_the_number_of_statements_does_not_grow_with_the_page(
     with CaptureQueriesContext(connection) as statements:
         answer = client.get(SEMANTIC, {"q": "alien", "profile_id": str(alices.id), "page_size": "100"})
     assert answer.json()["total"] == number
-    assert len(statements) == 4  # account, profile, hits, page
+    assert len(statements) == 3  # account and profile, hits, page
 
 
 # --- Two lists become one ----------------------------------------------------------------------------------

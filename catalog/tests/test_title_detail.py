@@ -302,12 +302,12 @@ def statements_for(
 
 
 @pytest.mark.parametrize("by_episode", [False, True], ids=["by its own id", "by the id of an episode"])
-def test_a_page_costs_6_statements_whatever_the_number_of_seasons(
+def test_a_page_costs_5_statements_whatever_the_number_of_seasons(
     as_user: As, alice: User, alices: Profile, by_episode: bool
 ) -> None:
     one, ten = (statements_for(as_user(alice), alices, seasons=seasons, by_episode=by_episode) for seasons in (1, 10))
-    assert (one, ten) == (6, 6)
+    assert (one, ten) == (5, 5)
 
 
 def test_a_page_with_1_000_episodes_costs_no_more(as_user: As, alice: User, alices: Profile) -> None:
-    assert statements_for(as_user(alice), alices, seasons=10, episodes=100) == 6
+    assert statements_for(as_user(alice), alices, seasons=10, episodes=100) == 5

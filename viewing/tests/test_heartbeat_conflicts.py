@@ -16,6 +16,7 @@ from threading import Barrier
 from typing import Any, NamedTuple
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
 
@@ -126,6 +127,8 @@ def service(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> 
     database = re.sub(r"/[^/?]*(?=\?|$)", f"/{connection.settings_dict['NAME']}", os.environ["DATABASE_URL"], count=1)
     folder = tmp_path_factory.mktemp("conflicts")
     own = {"DATABASE_URL": database, "PORT": str(port), "WEB_CONCURRENCY": "2", "DATA_DIR": str(folder)}
+    # Of a run in several processes, the environment holds other secrets than the settings.
+    own |= {"SECRET_KEY": settings.SECRET_KEY, "JWT_SECRET": settings.JWT_SECRET}
     one = Service(os.environ | own, port, folder / "log")
     one.start()
     yield one
@@ -168,7 +171,7 @@ def test_of_80_reports_by_8_threads_the_newest_stays(as_user: As, alice: User, a
 def test_twenty_first_reports_at_once_make_one_row_and_one_play(as_user: As, alice: User, alices: Profile) -> None:
     film, client, start = TitleFactory.create(), as_user(alice), Barrier(20)
     now = timezone.now()
-    made = [Report(100 * place, now - timedelta(seconds=place), 0, f"device {place}") for place in range(20)]
+    made = [Report(1_000 + place, now - timedelta(seconds=place), 0, f"device {place}") for place in range(20)]
 
     def ask(report: Report) -> int:
         start.wait(timeout=20)

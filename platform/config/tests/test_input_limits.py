@@ -158,6 +158,7 @@ READING = {
     "platform/common/api/pagination.py": "a page, through its serializer",
     "platform/common/api/queries.py": "queries and bodies, through serializers",
     "platform/common/unreadable.py": "whether there is anything at all",
+    "viewing/lane.py": "reports, with the strict parser; what is not ordinary goes to the view and its serializer",
 }
 
 
