@@ -359,6 +359,7 @@ def test_a_dry_run_can_be_followed_by_the_real_one() -> None:
 # --- Real films --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_the_500_well_known_films_are_all_brought_in(shared_data: Path) -> None:
     path = shared_data / "films" / "films-demo.jsonl"
     assert counts(import_titles(read_rows(path), source="wikipedia")) == (500, 0, 0, 0)

@@ -223,6 +223,7 @@ def read(client: APIClient, address: str) -> str:
     return b"".join(answer).decode()
 
 
+@pytest.mark.thorough
 def test_a_child_sees_nothing_above_its_limit(world: World, alice: User, as_user: As) -> None:
     client = as_user(alice)
     betrayals = {path: walk(client, world, path, world.charlie) for path in gets() if path not in WITHOUT_PROFILE}

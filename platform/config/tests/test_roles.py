@@ -140,6 +140,7 @@ def operations_for_staff() -> list[tuple[str, str, str]]:
 
 
 class TestTheAdminSite:
+    @pytest.mark.thorough
     @pytest.mark.parametrize("who", MAY)
     def test_every_page_is_open_to_whom_its_permission_says(
         self, who: str, somebody: User, carol: User, everything: None
