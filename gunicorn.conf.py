@@ -5,6 +5,7 @@ start workers for ever.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
@@ -52,7 +53,10 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """All workers are up: show the demo's addresses and accounts, when it is the demo."""
+    """The application is loaded. When all workers are up, show the demo's addresses and accounts, if it is the demo."""
+    # What is there by now stays for ever: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
     if is_demo and worker.age == settings.WORKERS:
         from config.demo import ACCOUNTS_FILE
         from config.demo.banner import banner
